@@ -1,0 +1,72 @@
+# Needs Python 3.11 or newer and make; the rest is installed into .venv, in the versions of
+# requirements.lock. Another Python: PYTHON=python3.12 make book. Without PYTHON, .venv keeps
+# the one it was made with.
+
+PYTHON ?= $(or $(patsubst .venv/.locked-%,%,$(wildcard .venv/.locked-*)),python3)
+TORCH := torch==2.13.0
+PORT ?= 8000
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Each stamp is written last, so that a set-up cut short is repaired by the next call.
+LOCKED := .venv/.locked-$(notdir $(PYTHON))
+DLCORE := .venv/.dlcore
+READY := .venv/.torch
+
+.DEFAULT_GOAL := help
+.PHONY: help book test notebooks lab serve bench lint lock clean
+
+help: ## List what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+book: $(DLCORE) ## Build the book into _build/html
+	@rm -rf _build  # a page that is not built anew keeps its warnings to itself
+	$(BIN)/jupyter-book build . -n -W --keep-going
+	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
+
+test: $(READY) book ## Run every test: the package, each notebook, the site
+	$(BIN)/pytest --nbval
+
+notebooks: $(READY) ## Execute the notebooks that changed and store their outputs
+	$(BIN)/python tools/notebooks.py
+
+lab: $(DLCORE) ## Read and change the chapters in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=book
+
+serve: book ## Build the book and serve it on this machine
+	@echo "The book is at http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+bench: $(READY) ## Measure dlcore against torch
+	$(BIN)/python tools/bench.py
+
+lint: $(DLCORE) ## Check style and types
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+lock: $(DLCORE) ## Write requirements.lock after a change in pyproject.toml (UPGRADE=yes: all anew)
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest \
+	    --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+	    $(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
+
+clean: ## Remove everything that make has made, .venv included
+	rm -rf .venv _build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(LOCKED): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "This book needs Python 3.11 or newer, and '$(PYTHON)' is:" \
+	         "$$($(PYTHON) --version 2>&1 || true)"; \
+	    echo "Name another one, for example: PYTHON=python3.12 make $(MAKECMDGOALS)"; exit 1; } >&2
+	@echo "Installing the locked packages into .venv: a few minutes, this once"
+	$(PYTHON) -m venv --clear .venv
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+$(DLCORE): $(LOCKED) pyproject.toml
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(READY): $(DLCORE)
+	$(PIP) install --quiet $(TORCH)
+	@touch $@
