@@ -1,0 +1,11 @@
+"""The data sets of the book: real, offline, and the same bytes everywhere.
+
+Each loader reads one compressed file that lies beside this module and nothing else, so it works
+from a wheel, without a network, and in a browser's Python. The files are not under the license of
+the code: each loader's docstring gives source, license and whom to credit. `dlcore.data.make`
+made the files.
+"""
+
+from .handwriting import LabeledImages, digits, mnist
+
+__all__ = ["LabeledImages", "digits", "mnist"]
