@@ -1,0 +1,7 @@
+"""Pictures in the book's one style. Needs matplotlib."""
+
+from .cascade import draw_cascade
+from .images import show_images
+from .style import COLORS, use_style
+
+__all__ = ["COLORS", "draw_cascade", "show_images", "use_style"]
