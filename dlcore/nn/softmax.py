@@ -20,7 +20,7 @@ class LogSoftmax(Module):
 
     def fprop(self, X: np.ndarray) -> np.ndarray:
         _check(self, X)
-        shifted = X - X.max(axis=self.dim, keepdims=True, initial=-np.inf)  # exp cannot overflow
+        shifted = X - X.max(axis=self.dim, keepdims=True)  # exp cannot overflow
         self.Y = shifted - np.log(np.exp(shifted).sum(axis=self.dim, keepdims=True))
         return self.Y
 
@@ -43,7 +43,7 @@ class Softmax(Module):
 
     def fprop(self, X: np.ndarray) -> np.ndarray:
         _check(self, X)
-        e = np.exp(X - X.max(axis=self.dim, keepdims=True, initial=-np.inf))  # cannot overflow
+        e = np.exp(X - X.max(axis=self.dim, keepdims=True))  # cannot overflow
         self.Y = e / e.sum(axis=self.dim, keepdims=True)
         return self.Y
 
@@ -63,5 +63,6 @@ def _given(module: Module, dim: int | None) -> int:
 
 def _check(module: LogSoftmax | Softmax, X: np.ndarray) -> None:
     check_input(module, X, "*")
-    if not -X.ndim <= module.dim < X.ndim:
-        raise InputError(module, f"an array with a dimension {module.dim}", f"shape {X.shape}")
+    if not -X.ndim <= module.dim < X.ndim or X.shape[module.dim] == 0:
+        wanted = f"an array with numbers along dimension {module.dim}"
+        raise InputError(module, wanted, f"shape {X.shape}")

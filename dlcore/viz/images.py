@@ -18,8 +18,8 @@ def show_images(
     """Draw images in rows, all on one gray scale.
 
     rows: one sequence of images (H, W) a row, of one length. titles: one above each column.
-    labels: one before each row. signed: zero is white, negative orange, positive purple, each row on
-    its own scale (weights have no unit, so only their sign and their pattern can be compared).
+    labels: one before each row. signed: zero is white, negative orange, positive purple, each
+    row on its own scale (weights have no unit: only sign and pattern can be compared).
     """
     n_rows, n_columns = len(rows), len(rows[0])
     figure, axes = plt.subplots(
