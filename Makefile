@@ -14,10 +14,10 @@ DLCORE := .venv/.dlcore
 READY := .venv/.torch
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks lab serve bench lint lock clean
+.PHONY: help book test notebooks lab serve bench conformance mutants lint lock clean
 
 help: ## List what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 book: $(DLCORE) ## Build the book into _build/html
 	@rm -rf _build  # a page that is not built anew keeps its warnings to itself
@@ -39,6 +39,12 @@ serve: book ## Build the book and serve it on this machine
 
 bench: $(READY) ## Measure dlcore against torch
 	$(BIN)/python tools/bench.py
+
+conformance: $(READY) ## Measure every module against calculus and torch: a page of the book
+	$(BIN)/python tools/conformance.py
+
+mutants: $(READY) ## Plant bugs in dlcore and see whether the tests find them (a quarter of an hour)
+	$(BIN)/python tools/mutants.py
 
 lint: $(DLCORE) ## Check style and types
 	$(BIN)/ruff check

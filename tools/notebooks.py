@@ -180,7 +180,7 @@ def project_fingerprint(path: Path) -> str:
         sorted(
             (os.path.relpath(file, path.parent), hashlib.sha256(file.read_bytes()).hexdigest())
             for file in files
-            if file.suffix in (".py", ".npz", ".csv")
+            if file.suffix in (".py", ".npz", ".csv", ".js", ".css")
         )
     )
 

@@ -1,0 +1,17 @@
+// Mends what the themes leave out for readers with a keyboard or a screen reader.
+document.addEventListener("DOMContentLoaded", () => {
+  // The button's name should be the words that it shows, with the shortcut.
+  for (const button of document.querySelectorAll(".search-button-field")) {
+    button.removeAttribute("aria-label");
+  }
+  // What scrolls must be reachable, so that the arrow keys can scroll it.
+  for (const table of document.querySelectorAll(".pst-scrollable-table-container")) {
+    table.tabIndex = 0;
+    table.setAttribute("role", "region");
+    table.setAttribute("aria-label", "Table");
+  }
+  // The bibliography says that it is a list, but its entries are no list items.
+  for (const list of document.querySelectorAll(".citation-list")) {
+    list.removeAttribute("role");
+  }
+});

@@ -1,0 +1,6 @@
+"""Pictures that a reader can move, also on a page without a kernel. Needs anywidget."""
+
+from .descent import Descent
+from .gradient_flow import GradientFlow
+
+__all__ = ["Descent", "GradientFlow"]

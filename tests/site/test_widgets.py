@@ -1,0 +1,171 @@
+"""The pictures that move: the same numbers as dlcore, by keyboard, and still where nothing runs."""
+
+import re
+
+import numpy as np
+import pytest
+
+from dlcore import nn, optim, tensor
+from dlcore.viz.widgets import Descent, GradientFlow
+from dlcore.viz.widgets.descent import descend
+from dlcore.viz.widgets.picture import FOLDER
+from tools.browser import open_page, visiting
+
+
+def small_net():
+    net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1)).double()
+    return net, np.array([1.0, -0.5]), np.array([0.5]), nn.SquaredDistance()
+
+
+def numbers(mathml):
+    return [
+        float(text.replace("−", "-")) for text in re.findall("<mn>([−.0-9]+[.][0-9]+)<", mathml)
+    ]
+
+
+def test_a_widget_prints_no_address():
+    assert repr(Descent()) == "Descent()"
+    assert repr(GradientFlow(*small_net())) == "GradientFlow()"
+
+
+def test_gradient_flow_shows_the_numbers_of_the_tape():
+    net, x, y, cost = small_net()
+    steps = GradientFlow(net, x, y, cost).steps
+    assert all(W.grad is None for W in net.parameters())
+    X = tensor(x, requires_grad=True)
+    C = cost(net(X), y)
+    C.backward()
+    assert len(steps) == 1 + 2 * 4
+    assert numbers(steps[4]["formula"]) == [round(C.item(), 2)]
+    first = net[0]
+    shown = numbers(steps[8]["formula"])
+    expected = np.concatenate([X.grad, first.bias.grad, x, first.weight.grad.ravel()])
+    np.testing.assert_allclose(shown[-len(expected) :], expected, atol=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("net", "size", "says"),
+    [
+        (nn.Sequential(nn.Linear(5, 1)), 5, "at most 4 numbers"),
+        (nn.Sequential(nn.Linear(2, 1), nn.View(1, 1)), 2, "point-wise module, got View"),
+    ],
+)
+def test_gradient_flow_refuses_what_it_cannot_draw(net, size, says):
+    with pytest.raises(ValueError, match=says):
+        GradientFlow(net, np.ones(size, "f"), np.ones(1, "f"), nn.SquaredDistance())
+
+
+def test_descent_refuses_a_kappa_below_one():
+    with pytest.raises(ValueError, match=r"at least 1, got 0\.5"):
+        Descent(kappa=0.5)
+
+
+@pytest.mark.parametrize(
+    ("kappa", "lr", "momentum"),
+    [
+        (25, 2 / 26, 0.0),
+        (25, 4 / 36, (4 / 6) ** 2),
+        (25, 0.09, 0.0),  # diverges
+        (100, 0.001, 0.99),
+        (1, 0.0001, 0.0),  # not there after 2000 steps
+    ],
+)
+def test_the_page_descends_as_sgd_does(chromium, kappa, lr, momentum):
+    path = descend(kappa, lr, momentum)
+    with visiting(chromium[0]) as (page, _, _):
+        found = page.evaluate(
+            """async ([source, ...settings]) => {
+                const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+                return (await import(url)).descend(...settings).path;
+            }""",
+            [(FOLDER / "descent.js").read_text(), kappa, lr, momentum],
+        )
+    assert len(found) == len(path)
+    np.testing.assert_allclose(found, path, rtol=1e-9, atol=1e-12)
+
+
+def test_descend_takes_the_steps_of_sgd():
+    theta = tensor(np.ones(2), requires_grad=True)
+    sgd = optim.SGD([theta], lr=0.05, momentum=0.5)
+    for expected in descend(10, 0.05, 0.5)[1:]:
+        theta.grad = np.array([1, 10]) * theta.data
+        sgd.step()
+        np.testing.assert_array_equal(theta.data, expected)
+
+
+@pytest.fixture(scope="module")
+def pages_with(site, pages):
+    """Pages on which a widget of this name is drawn."""
+
+    def find(name):
+        marker = f'aria-label="{name}'.replace('"', '\\"')
+        found = [page for page in pages if marker in (site / page).read_text(encoding="utf-8")]
+        assert found, f"no page of the site shows {name!r}"
+        return found
+
+    return find
+
+
+@pytest.mark.parametrize("mount", ["root", "sub-path"])
+def test_gradient_flow_by_keyboard(chromium, mounted, pages_with, mount):
+    name = pages_with("A net of")[0]
+    with visiting(chromium[0], viewport={"width": 360, "height": 800}) as (page, _, wrong):
+        open_page(page, f"{mounted[mount]}/{name}")
+        flow = page.locator(".dl-flow").first
+        shown = flow.locator("text.forward:visible, text.backward:visible")
+        before = shown.count()
+        flow.get_by_role("button", name="Next").focus()
+        page.keyboard.press("Enter")
+        assert "Step 1" in flow.locator(".dl-title").inner_text()
+        assert shown.count() > before
+        page.keyboard.press("ArrowLeft")
+        assert "Start" in flow.locator(".dl-title").inner_text()
+        assert flow.get_by_role("button", name="Back").get_attribute("aria-disabled") == "true"
+        flow.get_by_role("slider").focus()
+        page.keyboard.press("End")
+        assert "backward" in flow.locator(".dl-title").inner_text()
+        assert flow.locator("[data-from].later").count() == 0
+        assert flow.locator("math").count() > 0
+    assert wrong == []
+
+
+@pytest.mark.parametrize("mount", ["root", "sub-path"])
+def test_descent_by_keyboard(chromium, mounted, pages_with, mount):
+    name = pages_with("A long narrow ravine")[0]
+    with visiting(chromium[0], viewport={"width": 360, "height": 800}) as (page, _, wrong):
+        open_page(page, f"{mounted[mount]}/{name}")
+        descent = page.locator(".dl-descent").first
+        verdict, path = descent.get_by_role("status"), descent.locator("polyline")
+        before, drawn = verdict.inner_text(), path.get_attribute("points")
+        assert "There in" in before
+        momentum = descent.get_by_role("slider", name="Momentum")
+        momentum.focus()
+        for _ in range(30):
+            page.keyboard.press("ArrowRight")
+        assert momentum.get_attribute("aria-valuetext") == "0.300"
+        assert verdict.inner_text() != before and path.get_attribute("points") != drawn
+        descent.get_by_role("slider", name="Learning rate").focus()
+        page.keyboard.press("End")
+        assert "diverges" in verdict.inner_text()
+        descent.get_by_role("button", name="Best with momentum").focus()
+        page.keyboard.press("Enter")
+        assert "There in" in verdict.inner_text()
+        outline = descent.locator("button:focus-visible").evaluate(
+            "e => getComputedStyle(e).outline"
+        )
+        assert "3px" in outline
+    assert wrong == []
+
+
+def test_without_scripts_the_pictures_stand_still(chromium, mounted, pages_with):
+    for drawing in ("A net of", "A long narrow ravine"):
+        with visiting(chromium[0], java_script_enabled=False) as (page, _, _):
+            page.goto(f"{mounted['root']}/{pages_with(drawing)[0]}")
+            assert page.get_by_role("img", name=drawing).first.is_visible()
+
+
+def test_with_scripts_the_still_makes_room(chromium, mounted, pages_with):
+    with visiting(chromium[0]) as (page, _, _):
+        open_page(page, f"{mounted['root']}/{pages_with('A net of')[0]}")
+        assert page.locator(".widget-still").count() > 0
+        assert not page.locator(".cell_output:has(.dl-picture) .widget-still").first.is_visible()
