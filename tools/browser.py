@@ -108,8 +108,12 @@ def visiting(browser: Browser, **options: Any) -> Iterator[tuple[Page, list[Requ
         if not request.url.startswith((f"http://{HERE}:", "data:", "blob:")):
             wrong.append(f"outside of the site: {request.url}")
 
+    def fail(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # what a page left behind had not finished
+            wrong.append(f"failed: {request.url}")
+
     page.on("request", note)
-    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    page.on("requestfailed", fail)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     try:

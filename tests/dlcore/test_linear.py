@@ -54,3 +54,12 @@ def test_big_numbers():
     layer = nn.Linear(2, 1, bias=False).double()
     layer.load_state_dict({"weight": [[1e150, -1e150]]})
     np.testing.assert_allclose(layer.fprop(np.array([[1e150, 0.5e150]])), [[0.5e300]])
+
+
+def test_the_gradient_of_raw_data_is_not_computed():
+    """It would be a matrix product as large as the forward one."""
+    layer = nn.Linear(3, 2)
+    layer.needs_input_grad = (False,)
+    Y = layer.fprop(np.ones((4, 3), np.float32))
+    assert layer.bprop(Y) is None
+    np.testing.assert_allclose(layer.bias.grad, Y.sum(axis=0), rtol=1e-6)

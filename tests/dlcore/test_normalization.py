@@ -266,6 +266,12 @@ class TestWhitening:
         X = rng.standard_normal((4, 10))
         assert np.isfinite(nn.Whitening(10).fit(X).fprop(X)).all()
 
+    def test_variances_that_rounding_makes_negative(self, rng):
+        """Of data this large the 18 that are 0 come out as far from it as 1, to either side."""
+        X = 1e8 * rng.standard_normal((40, 2)) @ rng.standard_normal((2, 20))
+        Y = nn.Whitening(20).fit(X).fprop(X)
+        np.testing.assert_allclose(np.linalg.eigvalsh(covariance(Y))[-2:], [1, 1], rtol=1e-3)
+
     def test_a_constant_feature(self, rng):
         X = np.column_stack([rng.standard_normal(30), np.full(30, 7.0)])
         Y = nn.Whitening(2).fit(X).fprop(X)

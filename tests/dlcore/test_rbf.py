@@ -42,14 +42,14 @@ def test_far_from_the_origin_the_distances_stay(dtype, rng):
 
 @both_dtypes
 def test_at_a_center(dtype, rng):
-    """Y = 1, never more, and no gradient from this center."""
-    module = nn.RBF(6, 4)
-    module.centers.data = (10 * rng.standard_normal((4, 6))).astype(dtype)
+    """Y = 1 and never more, though rounding makes some of the distances negative."""
+    module = nn.RBF(20, 60)
+    module.centers.data = (10 * rng.standard_normal((60, 20))).astype(dtype)
     Y = module.fprop(module.centers.data)
-    np.testing.assert_allclose(np.diag(Y), np.ones(4), rtol=1e-4)
+    np.testing.assert_allclose(np.diag(Y), np.ones(60), rtol=2e-3 if dtype == np.float32 else 1e-10)
     assert (Y <= 1).all()
-    module.bprop(np.eye(4, dtype=dtype))
-    np.testing.assert_allclose(module.centers.grad, np.zeros((4, 6)), atol=1e-4)
+    module.bprop(np.eye(60, dtype=dtype))
+    np.testing.assert_allclose(module.centers.grad, np.zeros((60, 20)), atol=1e-4)
 
 
 @both_dtypes

@@ -170,6 +170,13 @@ class TestArithmetic:
         with pytest.raises(dlcore.InputError, match=r"^Add\(\): expected shape \(2\), got \(1,\)$"):
             dlcore.tensor([1.0, 2.0]) + dlcore.tensor([1.0])
 
+    @pytest.mark.parametrize("number", [1, -1, 0.5, True])
+    def test_only_the_0_that_sum_starts_from_is_no_array(self, number):
+        t = dlcore.tensor([1.0])
+        assert t + 0 is t and 0.0 + t is t
+        with pytest.raises(dlcore.InputError, match=r"^Add\(\): expected"):
+            t + number
+
     def test_a_list_of_tensors_is_no_input(self):
         a, b = dlcore.randn(2, requires_grad=True), dlcore.randn(2)
         expected = "a module takes Tensors one by one, not a tuple of them: module(a, b)"
