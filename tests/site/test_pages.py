@@ -80,9 +80,9 @@ def test_a_page_without_a_widget_is_light(visits):
 @pytest.mark.parametrize("mount", ["root", "sub-path"])
 def test_the_root_leads_to_the_front_page(mounted, chromium, mount):
     with visiting(chromium[0]) as (page, _, wrong):
-        page.goto(f"{mounted[mount]}/")
+        page.goto(f"{mounted[mount]}/", wait_until="commit")  # it sends the reader on at once
         page.wait_for_url("**/book/index.html")
-        assert page.locator("svg.cascade").is_visible()
+        page.locator("svg.cascade").wait_for(state="visible")
     assert wrong == []
 
 
