@@ -14,7 +14,7 @@ DLCORE := .venv/.dlcore
 READY := .venv/.torch
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks lab serve bench conformance mutants lint lock clean
+.PHONY: help book test notebooks lab serve bench conformance mutants exercises grade lint lock clean
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,17 @@ conformance: $(READY) ## Measure every module against calculus and torch: a page
 
 mutants: $(READY) ## Plant bugs in dlcore and see whether the tests find them (a quarter of an hour)
 	$(BIN)/python tools/mutants.py
+
+exercises: $(DLCORE) ## Write every exercise.ipynb anew and try the checks on their mutants
+	$(BIN)/python -m exercises.generate
+	$(BIN)/python -m exercises.mutants
+
+grade: $(DLCORE) ## Grade a folder of notebooks: make grade SUBMISSIONS=dir [SET= SEEDS= OUT= JOBS=]
+	@test -n "$(SUBMISSIONS)" || { \
+	    echo "Say where they are: make grade SUBMISSIONS=dir" >&2; exit 1; }
+	$(BIN)/python -m exercises.grade --submissions "$(SUBMISSIONS)" \
+	    $(if $(SET),--set "$(SET)") $(if $(SEEDS),--seeds "$(SEEDS)") \
+	    $(if $(OUT),--out "$(OUT)") $(if $(JOBS),--jobs "$(JOBS)")
 
 lint: $(DLCORE) ## Check style and types
 	$(BIN)/ruff check

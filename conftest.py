@@ -12,7 +12,7 @@ from tools.notebooks import KERNEL_ENV
 
 # Reasons to skip a test on a reader's machine that are failures in CI (where CI=true).
 # "no CUDA device" is none of them: a GPU cannot be installed.
-NOT_IN_CI = ("no Chromium", "no site", "no torch")
+NOT_IN_CI = ("no Chromium", "no site", "no torch", "no sandbox", "no bubblewrap")
 
 
 def pytest_configure():

@@ -61,6 +61,7 @@ ROWS = [f"L{number:02}" for number in range(1, 42)]
 KERNEL_ENV = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONHASHSEED": "0",  # a printed set has one order
+    "EXERCISES_PROGRESS": "",  # what a test solves is not the reader's progress
     "TQDM_DISABLE": "1",  # a progress bar is for who watches, not for the page
 }
 
@@ -71,7 +72,8 @@ WIDGETS = "application/vnd.jupyter.widget-state+json"
 
 def notebooks() -> list[Path]:
     """Every notebook that is written by hand: the book's and the exercises' solutions."""
-    return sorted(ROOT.glob("book/*.ipynb")) + sorted(ROOT.glob("exercises/*/solution.ipynb"))
+    patterns = ("book/*.ipynb", "exercises/*/solution.ipynb", "tests/exercises/*/solution.ipynb")
+    return [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
 
 
 def read(path: Path) -> NotebookNode:
