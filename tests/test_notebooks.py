@@ -28,7 +28,7 @@ def test_the_notebook_keeps_the_rules(path):
 def test_no_notebook_lies_where_the_rules_do_not_look():
     found = {
         path
-        for folder in ("book", "exercises")
+        for folder in ("book", "exercises", "tests")
         for path in (notebooks.ROOT / folder).rglob("*.ipynb")
         if path.name != "exercise.ipynb" and ".ipynb_checkpoints" not in path.parts
     }

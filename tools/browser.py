@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 HERE = "127.0.0.1"
 
@@ -112,10 +112,15 @@ def visiting(browser: Browser, **options: Any) -> Iterator[tuple[Page, list[Requ
         if request.failure != "net::ERR_ABORTED":  # what a page left behind had not finished
             wrong.append(f"failed: {request.url}")
 
+    def hear(said: ConsoleMessage) -> None:
+        asked_unasked = said.location.get("url", "").endswith("/favicon.ico")
+        if said.type == "error" and not asked_unasked:  # by the browser, of a page without an icon
+            wrong.append(said.text)
+
     page.on("request", note)
     page.on("requestfailed", fail)
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("console", hear)
     try:
         yield page, requests, wrong
     finally:
