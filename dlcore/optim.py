@@ -45,11 +45,12 @@ class Optimizer:
                 f"{type(self).__name__}.step: no gradient yet; call backward() first"
             )
         for p in ready:
-            update = self.update(p.data, np.asarray(p.grad), self.state[p])
-            p.data = np.subtract(p.data, update, dtype=p.dtype)
+            # NumPy puts this sum where the update was, if nobody else holds that array.
+            theta = p.data + self.update(p.data, np.asarray(p.grad), self.state[p])
+            p.data = theta.astype(p.dtype, copy=False)
 
     def update(self, theta: Array, g: Array, state: State) -> Array:
-        """What to subtract from theta, whose gradient is g; `state` is kept for the next step."""
+        """What to add to theta, whose gradient is g; `state` is kept for the next step."""
         raise NotImplementedError(f"{type(self).__name__} does not define update")
 
 
@@ -95,7 +96,7 @@ class SGD(Optimizer):
             else:
                 state["v"] = g.copy()
             g = g + self.momentum * state["v"] if self.nesterov else state["v"]
-        return self.lr * g
+        return -self.lr * g
 
 
 class Adam(Optimizer):
@@ -146,4 +147,4 @@ class Adam(Optimizer):
         if self.amsgrad:
             v = state["v_max"] = np.maximum(state.get("v_max", 0), v)
         m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
-        return self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+        return -self.lr * m_hat / (np.sqrt(v_hat) + self.eps)

@@ -81,21 +81,17 @@ MUTANTS = [
         "isinstance(value, tuple)",
     ),
     # Linear and wiring
-    Mutant("Linear forgets the bias", "nn/linear.py", "self.Y += self.bias.data", "pass"),
-    Mutant(
-        "Linear: bias gradient averaged", "nn/linear.py", "rows.sum(axis=0)", "rows.mean(axis=0)"
-    ),
-    Mutant(
-        "Linear: weight gradient negative", "nn/linear.py", "rows.T @ self.X", "-rows.T @ self.X"
-    ),
+    Mutant("Linear forgets the bias", "nn/linear.py", "Y += self.bias.data[:, np.newaxis]", "pass"),
+    Mutant("Linear: bias gradient averaged", "nn/linear.py", "dY.sum(axis=1)", "dY.mean(axis=1)"),
+    Mutant("Linear: weight gradient negative", "nn/linear.py", "dY @ self.X.T", "-dY @ self.X.T"),
     Mutant(
         "Linear: too large at the start", "nn/linear.py", "bound = in_features**-0.5", "bound = 1.0"
     ),
     Mutant(
         "Linear: no dE/dX after one without",
         "nn/linear.py",
-        "if self.needs_input_grad[0] else None",
-        "if False else None",
+        "if not self.needs_input_grad[0]:",
+        "if True:",
     ),
     Mutant(
         "Duplicate: only the first", "nn/wiring.py", "sum(dE_dY[1:], start=dE_dY[0])", "dE_dY[0]"
@@ -292,8 +288,8 @@ MUTANTS = [
     Mutant(
         "parameters leak to float64",
         "optim.py",
-        "p.data = np.subtract(p.data, update, dtype=p.dtype)",
-        "p.data = np.subtract(p.data, update, dtype=np.float64)",
+        "p.data = theta.astype(p.dtype, copy=False)",
+        "p.data = theta",
     ),
     # Checks
     Mutant(

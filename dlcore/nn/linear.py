@@ -11,11 +11,11 @@ from .module import Module
 
 
 class Linear(Module):
-    """Y = X.W^T + B, one sample a row: the lecture's Y = W.X + B for each of them (L33, L36).
+    """Y = W.X + B, a sample a column, as the lecture writes it (L33, L36).
 
-    X (*, in_features), Y (*, out_features).
+    Outside a sample is a row, as in torch: X (*, in_features), Y (*, out_features).
     weight W (out_features, in_features), bias B (out_features,).
-        dE/dX = dE/dY . W        dE/dW = (dE/dY)^T . X        dE/dB = sum of dE/dY over samples
+        dE/dX = W^T . dE/dY        dE/dW = dE/dY . X^T        dE/dB = sum of dE/dY over samples
     Weight and bias start uniform in +-1/sqrt(in_features), as in torch (LeCun et al. 1998,
     "Efficient BackProp", section 4.6, with a smaller spread).
     """
@@ -37,19 +37,28 @@ class Linear(Module):
 
     def fprop(self, X: np.ndarray) -> np.ndarray:
         check_input(self, X, "*", self.in_features, dtype=self.weight.dtype)
-        self.X = X
-        self.Y = X @ self.weight.data.T
+        self.X = _columns(X)
+        Y = self.weight.data @ self.X
         if self.bias is not None:
-            self.Y += self.bias.data
+            Y += self.bias.data[:, np.newaxis]
+        self.Y = Y.T.reshape(*X.shape[:-1], self.out_features)
         return self.Y
 
     def bprop(self, dE_dY: np.ndarray) -> np.ndarray | None:
-        rows = dE_dY.reshape(-1, self.out_features)
-        self.weight.accumulate_grad(rows.T @ self.X.reshape(-1, self.in_features))
+        dY = _columns(dE_dY)
+        self.weight.accumulate_grad(dY @ self.X.T)
         if self.bias is not None:
-            self.bias.accumulate_grad(rows.sum(axis=0))
-        return dE_dY @ self.weight.data if self.needs_input_grad[0] else None
+            self.bias.accumulate_grad(dY.sum(axis=1))
+        if not self.needs_input_grad[0]:
+            return None
+        dX = self.weight.data.T @ dY
+        return dX.T.reshape(*dE_dY.shape[:-1], self.in_features)
 
     def extra_repr(self) -> str:
         bias = self.bias is not None
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={bias}"
+
+
+def _columns(rows: np.ndarray) -> np.ndarray:
+    """The samples (*, n) as the columns of a matrix (n, samples)."""
+    return rows.reshape(-1, rows.shape[-1]).T

@@ -194,7 +194,8 @@ class Module:
 class Sequential(Module):
     """The cascade: X_k = F_k(X_{k-1}, W_k) for k = 1 ... n (L26).
 
-    modules: the F_k in order, or one dict from names to modules.
+    modules: the F_k in order, or one dict from names to modules. A module may stand in it several
+    times when the steps are recorded; by hand only once, as it keeps what its last fprop saved.
     """
 
     def __init__(self, *modules: Module | Mapping[str, Module]) -> None:

@@ -115,6 +115,29 @@ def test_a_step_writes_into_no_array(make, net):
         assert not np.array_equal(p.data, data)
 
 
+def test_what_update_returns_is_not_written_into():
+    class Kept(optim.Optimizer):
+        def update(self, theta, g, state):
+            state["v"] = -g
+            return state["v"]
+
+    p = Parameter(np.zeros(2**18, np.float32))  # so large that NumPy would reuse a temporary
+    optimizer = Kept([p])
+    p.grad = np.ones_like(p.data)
+    for _ in range(2):
+        optimizer.step()
+    np.testing.assert_array_equal(optimizer.state[p]["v"], -1)
+    np.testing.assert_array_equal(p.data, -2)
+
+
+def test_an_optimizer_without_update():
+    p = Parameter([1.0])
+    p.grad = np.ones(1)
+    with pytest.raises(NotImplementedError, match="Optimizer does not define update"):
+        optim.Optimizer([p]).step()
+    assert p.item() == 1
+
+
 @OPTIMIZERS
 def test_the_loss_falls(make, net):
     optimizer = make(net.parameters())

@@ -43,6 +43,13 @@ class TestFanOut:
         assert len(calls) == 40 and calls.count("ReLU") == 20
         assert y.item() == x.grad == 2**20
 
+    def test_one_module_twice_in_a_cascade(self):
+        squash = nn.Tanh()
+        x = leaf(0.5)
+        nn.Sequential(squash, squash)(x).backward()
+        t = np.tanh(0.5)
+        np.testing.assert_allclose(x.grad, (1 - np.tanh(t) ** 2) * (1 - t**2))
+
     def test_the_same_tensor_twice_in_one_module(self):
         x = leaf(3.0)
         (x + x).backward()
