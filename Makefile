@@ -37,8 +37,8 @@ serve: book ## Build the book and serve it on this machine
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-bench: $(READY) ## Measure dlcore against torch
-	$(BIN)/python tools/bench.py
+bench: $(READY) book ## Measure dlcore against torch, its memory, and the pages
+	$(BIN)/python -m tools.bench
 
 conformance: $(READY) ## Measure every module against calculus and torch: a page of the book
 	$(BIN)/python tools/conformance.py

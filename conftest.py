@@ -1,7 +1,6 @@
 """What the tests share: how kernels run, what the header says, which tests must not be skipped."""
 
 import os
-import shutil
 from importlib.util import find_spec
 
 import numpy as np
@@ -46,9 +45,9 @@ def requires_torch():
 @pytest.fixture(scope="session")
 def requires_chromium():
     """The path of a Chromium, for tests that open the built site."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = [path for path in map(shutil.which, names) if path]
-    return found[0] if found else pytest.skip(f"no Chromium: none of {', '.join(names)} is here")
+    from tools.browser import chromium
+
+    return chromium() or pytest.skip("no Chromium on this machine")
 
 
 def fail_in_ci(report):

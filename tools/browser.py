@@ -2,6 +2,7 @@
 
 import gzip
 import http.server
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -65,6 +66,12 @@ def serving_folder(folder: Path) -> Iterator[str]:
     """The address under which the files of `folder` are served."""
     with serving(partial(Files, directory=folder)) as port:
         yield f"http://{HERE}:{port}"
+
+
+def chromium() -> str | None:
+    """The path of a Chromium on this machine; None if there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @contextmanager
