@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .nn.checks import refuse
+from .nn.options import refuse
 from .tensor import Tensor
 
 Array = np.ndarray

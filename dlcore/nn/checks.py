@@ -48,21 +48,3 @@ def check_input(module: Module, X: Any, *shape: int | str, dtype: np.dtype | Non
         isinstance(size, int) and size != n for size, n in zip(sizes, X.shape[spare:], strict=True)
     ):
         raise InputError(module, f"shape ({', '.join(map(str, shape))})", f"{X.shape}")
-
-
-def refuse(module: object, default: Any = None, **options: Any) -> None:
-    """Raise NotImplementedError that names each torch option which is not at its default."""
-    given = [f"{name}={value!r}" for name, value in options.items() if value != default]
-    if given:
-        raise NotImplementedError(
-            f"{type(module).__name__}: dlcore does not have {', '.join(given)}"
-        )
-
-
-def positive_int(module: object, **sizes: Any) -> None:
-    """Raise TypeError or ValueError unless every named size is an int of at least 1."""
-    for name, value in sizes.items():
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise TypeError(f"{type(module).__name__}: {name} should be an int, got {value!r}")
-        if value < 1:
-            raise ValueError(f"{type(module).__name__}: {name} should be at least 1, got {value}")

@@ -8,9 +8,8 @@ import numpy as np
 
 from .. import random
 from ..tensor import Parameter
-from .checks import positive_int, refuse
 from .module import Module
-from .options import pair
+from .options import pair, positive_int, refuse
 from .windows import Pair, Window, check_images, check_window
 
 

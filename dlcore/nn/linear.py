@@ -6,8 +6,9 @@ import numpy as np
 
 from .. import random
 from ..tensor import Parameter
-from .checks import check_input, positive_int, refuse
+from .checks import check_input
 from .module import Module
+from .options import positive_int, refuse
 
 
 class Linear(Module):

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from .checks import positive_int
 from .module import Module, Sequential
-from .options import number
+from .options import number, positive_int
 from .pointwise import ratio
 from .windows import check_images
 

@@ -1,4 +1,4 @@
-"""What a constructor takes: numbers, and pairs of ints."""
+"""What a constructor takes: numbers, sizes, and of torch's options those that dlcore has."""
 
 from __future__ import annotations
 
@@ -6,6 +6,24 @@ import math
 from typing import Any
 
 import numpy as np
+
+
+def refuse(module: object, default: Any = None, **options: Any) -> None:
+    """Raise NotImplementedError that names each torch option which is not at its default."""
+    given = [f"{name}={value!r}" for name, value in options.items() if value != default]
+    if given:
+        raise NotImplementedError(
+            f"{type(module).__name__}: dlcore does not have {', '.join(given)}"
+        )
+
+
+def positive_int(module: object, **sizes: Any) -> None:
+    """Raise TypeError or ValueError unless every named size is an int of at least 1."""
+    for name, value in sizes.items():
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+            raise TypeError(f"{type(module).__name__}: {name} should be an int, got {value!r}")
+        if value < 1:
+            raise ValueError(f"{type(module).__name__}: {name} should be at least 1, got {value}")
 
 
 def number(module: object, name: str, value: Any, above: float = -math.inf) -> float:

@@ -6,9 +6,9 @@ import operator
 
 import numpy as np
 
-from .checks import InputError, check_input, positive_int, refuse
+from .checks import InputError, check_input
 from .module import Module
-from .options import number
+from .options import number, positive_int, refuse
 
 
 class ReLU(Module):

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
-from .checks import InputError, check_input, positive_int, refuse
+from .checks import InputError, check_input
 from .module import Module
-from .options import number, pair
+from .options import number, pair, positive_int, refuse
 from .windows import Pair, Window, check_images, check_window
 from .wiring import View
 

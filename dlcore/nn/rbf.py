@@ -6,9 +6,9 @@ import numpy as np
 
 from .. import random
 from ..tensor import Parameter
-from .checks import check_input, positive_int
+from .checks import check_input
 from .module import Module
-from .options import number
+from .options import number, positive_int
 
 
 class RBF(Module):

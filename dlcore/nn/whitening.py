@@ -6,9 +6,9 @@ from typing import Self
 
 import numpy as np
 
-from .checks import InputError, check_input, positive_int
+from .checks import InputError, check_input
 from .module import Module
-from .options import number
+from .options import number, positive_int
 
 
 class Whitening(Module):

@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from ..tensor import Tensor
-from .checks import InputError, check_input, positive_int
+from .checks import InputError, check_input
 from .module import Module
+from .options import positive_int
 
 
 class Duplicate(Module):
