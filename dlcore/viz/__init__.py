@@ -2,6 +2,7 @@
 
 from .cascade import draw_cascade
 from .images import show_images
+from .jacobians import draw_product
 from .style import COLORS, use_style
 
-__all__ = ["COLORS", "draw_cascade", "show_images", "use_style"]
+__all__ = ["COLORS", "draw_cascade", "draw_product", "show_images", "use_style"]

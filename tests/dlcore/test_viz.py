@@ -31,6 +31,14 @@ class Residual(nn.Module):
         return X + nn.ReLU()(X)
 
 
+class Mean(nn.Module):
+    def fprop(self, X):
+        return X.mean()
+
+    def bprop(self, dE_dY):
+        raise NotImplementedError
+
+
 def texts(ax):
     return [text.get_text() for text in ax.texts if text.get_text()]
 
@@ -51,12 +59,35 @@ def test_the_cascade_shows_every_step_with_its_size():
         "Squared\nDistance",
     ]
     assert [t for t in shown if "parameters" in t] == ["15\nparameters", "8\nparameters"]
-    assert shown.count("C") == 1 and shown.count("1") == 1
+    assert shown.count("$E$") == 1 and shown.count("1") == 1
 
 
 def test_the_last_state_of_a_net_without_cost_is_a_state():
     shown = texts(viz.draw_cascade(nn.Sequential(nn.Linear(4, 3)), np.zeros((2, 4), np.float32)))
-    assert "$X_{1}$\n2 × 3" in shown and "C" not in shown
+    assert "$X_{1}$\n2 × 3" in shown and "$E$" not in shown
+
+
+def test_the_cascade_forward_says_what_each_step_computes_from_what():
+    net = WithCost(nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2, bias=False)))
+    X, Y = np.zeros((5, 4), np.float32), np.zeros((5, 2), np.float32)
+    ax = viz.draw_cascade(net, X, Y, gradients=False)
+    shown = texts(ax)
+    assert [t for t in shown if "=" in t] == [
+        "$X_{1} = F_{1}(X_{0}, W_{1})$",
+        "$X_{2} = F_{2}(X_{1})$",
+        "$X_{3} = F_{3}(X_{2}, W_{3})$",
+        "$E = C(X_{3}, Y)$",
+    ]
+    below = {t.get_text(): t.get_position()[0] for t in ax.texts if t.get_text()}
+    assert below["$W_{1}$\n3 × 4, 3"] == 0.5
+    assert below["$W_{3}$\n2 × 3"] == 2.5
+    assert below["$Y$\n5 × 2"] == 3.5
+    assert shown.count("$E$") == 1 and not any("partial" in t or "parameters" in t for t in shown)
+
+
+def test_a_cost_without_target_has_nothing_from_below():
+    shown = texts(viz.draw_cascade(Mean(), np.ones(3, np.float32), gradients=False))
+    assert "$E = C(X_{0})$" in shown and not any(t.startswith("$Y$") for t in shown)
 
 
 def test_a_net_that_is_no_cascade_is_refused():

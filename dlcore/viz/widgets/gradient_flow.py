@@ -40,7 +40,7 @@ class GradientFlow(Picture):
 def _sweep(
     net: Sequential, x: np.ndarray, y: np.ndarray, cost: Module
 ) -> tuple[list[Module], list[np.ndarray], list[np.ndarray]]:
-    """The modules, every X_k with C as the last, and every dC/dX_k with dC/dC = 1 as the last."""
+    """The modules, every X_k with E as the last, and every dE/dX_k with dE/dE = 1 as the last."""
     modules, states = [*net, cost], [np.asarray(x)]
     for module in net:
         states.append(module.fprop(states[-1]))
@@ -81,10 +81,10 @@ def _drawing(
                 parts.append(element("line", x1=x1, y1=y1 - 23, x2=x2, y2=y2 + 23, **moving))
         name = type(module).__name__
         parts.append(element("text", name, class_="note", x=0, y=place(k - 1, 0)[1] - ROW / 2))
-    for k, (X, dC_dX) in enumerate(zip(states, gradients, strict=True)):
-        name = "C" if k == last else f'X<tspan dy="4" font-size="11">{k}</tspan>'
+    for k, (X, dE_dX) in enumerate(zip(states, gradients, strict=True)):
+        name = "E" if k == last else f'X<tspan dy="4" font-size="11">{k}</tspan>'
         parts.append(element("text", name, x=LABELS - 14, y=place(k, 0)[1]))
-        for unit, (value, gradient) in enumerate(zip(X, dC_dX, strict=True)):
+        for unit, (value, gradient) in enumerate(zip(X, dE_dX, strict=True)):
             x, at = place(k, unit)
             back = 2 * last - k if k < last else last
             above: dict[str, Any] = {"class_": "forward", "x": x, "y": at - 9, "data_from": k}
@@ -137,7 +137,8 @@ def _steps(
         name, step = type(module).__name__, 2 * last + 1 - k
         text = "The row of gradients from above, times the module's Jacobian, is the row below."
         if isinstance(module, Linear):
-            text += " On the way the module's own weights and biases get their gradients."
+            own = "weights" if module.bias is None else "weights and biases"
+            text += f" On the way the module's own {own} get their gradients."
         found.append(
             {
                 "title": f"Step {step} of {2 * last}, backward: {name}",
@@ -152,7 +153,7 @@ def _forward(k: int, module: Module, states: list[np.ndarray], y: np.ndarray, is
     X, Y = states[k - 1], states[k]
     if is_cost:
         return _math(
-            *("<mi>C</mi>", "=", "<mi>C</mi>", "(", _state(k - 1), ",", "<mi>Y</mi>", ")", "="),
+            *("<mi>E</mi>", "=", "<mi>C</mi>", "(", _state(k - 1), ",", "<mi>Y</mi>", ")", "="),
             _written(Y[0]),
         )
     if isinstance(module, Linear):
@@ -175,11 +176,11 @@ def _backward(
     is_cost: bool,
 ) -> str:
     above, below = gradients[k][None], gradients[k - 1][None]
-    output = "<mi>C</mi>" if is_cost else _state(k)
+    output = "<mi>E</mi>" if is_cost else _state(k)
     formula = (
         _math(
-            _ratio("<mi>C</mi>", _state(k - 1)),
-            *("=", _ratio("<mi>C</mi>", output), "·", _ratio(output, _state(k - 1))),
+            _ratio("<mi>E</mi>", _state(k - 1)),
+            *("=", _ratio("<mi>E</mi>", output), "·", _ratio(output, _state(k - 1))),
         )
         + _math("=", _matrix(above), "·", _matrix(J))
         + _math("=", _matrix(below))
@@ -187,7 +188,7 @@ def _backward(
     if isinstance(module, Linear):
         outer = above.T @ states[k - 1][None]
         formula += _math(
-            _ratio("<mi>C</mi>", _sub("W", k)),
+            _ratio("<mi>E</mi>", _sub("W", k)),
             *("=", _column(above[0]), "·", _matrix(states[k - 1][None])),
         ) + _math("=", _matrix(outer))
     return formula
