@@ -30,15 +30,16 @@ test: $(READY) book ## Run every test: the package, each notebook, the site
 notebooks: $(READY) ## Execute the notebooks that changed and store their outputs
 	$(BIN)/python tools/notebooks.py
 
-lab: $(DLCORE) ## Read and change the chapters in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=book
+lab: $(DLCORE) ## Read and change the chapters, and solve the exercises, in JupyterLab
+	$(BIN)/jupyter lab
 
 serve: book ## Build the book and serve it on this machine
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-bench: $(READY) book ## Measure dlcore against torch, its memory, and the pages
+bench: $(READY) book ## Measure dlcore against torch, its memory, the pages, and grading
 	$(BIN)/python -m tools.bench
+	$(BIN)/python -m exercises.bench ch14_training
 
 conformance: $(READY) ## Measure every module against calculus and torch: a page of the book
 	$(BIN)/python tools/conformance.py

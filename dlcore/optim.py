@@ -26,6 +26,8 @@ class Optimizer:
         name = type(self).__name__
         if not (isinstance(given, list) and given and all(isinstance(p, Tensor) for p in given)):
             raise TypeError(f"{name}: expected Tensors such as net.parameters(), got {given}")
+        if any(p.inputs != () for p in given):
+            raise ValueError(f"{name}: expected parameters, got a Tensor that a module made")
         self.params = list(dict.fromkeys(given))
         for option, value in not_negative.items():
             if not value >= 0:

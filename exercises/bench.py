@@ -1,4 +1,4 @@
-"""How long it takes to grade a class: copies of a set's solution, every task right in each.
+"""How long it takes to grade a class: copies of a set's exercise, every task right in each.
 
 python -m exercises.bench ch14_training [--copies 300] [--jobs 2] [--minutes 10]
 """
@@ -9,6 +9,8 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+import nbformat
 
 from . import grade
 from .task import load
@@ -24,10 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=10)
     options = parser.parse_args(arguments)
-    solution = (load(options.set).folder / "solution.ipynb").read_bytes()
+    solution = nbformat.read(load(options.set).folder / "solution.ipynb", as_version=4)
+    solution.cells = [c for c in solution.cells if "solution" not in c.metadata.get("tags", [])]
     with tempfile.TemporaryDirectory() as folder:
         for number in range(options.copies):
-            Path(folder, f"student{number}.ipynb").write_bytes(solution)
+            nbformat.write(solution, Path(folder, f"student{number}.ipynb"))
         with tempfile.TemporaryDirectory() as out:
             command = ["--set", options.set, "--submissions", folder, "--out", out]
             start = time.monotonic()

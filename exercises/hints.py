@@ -36,9 +36,9 @@ def same(
     hint = misfit(name, got, want)
     if not hint and close(got, want, tolerance):
         return None
-    for wrong, slip in slips:
-        if np.shape(got) == np.shape(wrong) and not isinstance(got, Odd | None):
-            if close(got, np.asarray(wrong), tolerance):
+    if isinstance(got, np.ndarray | np.generic | float):
+        for wrong, slip in slips:
+            if np.shape(got) == np.shape(wrong) and close(got, np.asarray(wrong), tolerance):
                 return slip
     return hint or difference(name, got, want, tolerance)
 

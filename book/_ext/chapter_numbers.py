@@ -1,7 +1,8 @@
 """A chapter's number is in its file name: ch14_training has a figure 14.1.
 
 Sphinx counts chapters as it meets them, so a chapter that is not written yet
-would shift the numbers of all that follow.
+would shift the numbers of all that follow. The exercises in a folder of the
+same name come after the last section of the chapter.
 """
 
 import re
@@ -17,7 +18,7 @@ from sphinx_external_toc.collectors import (
 def renumber(env: BuildEnvironment) -> None:
     """Put the file's number first in every section number of a chapter."""
     for docname, sections in env.toc_secnumbers.items():
-        chapter = re.fullmatch(r"book/ch(\d+)_\w+", docname)
+        chapter = re.match(r"(?:book|exercises)/ch(\d+)_", docname)
         if not chapter:
             continue
         first = int(chapter[1])

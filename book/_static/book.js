@@ -10,6 +10,11 @@ document.addEventListener("DOMContentLoaded", () => {
     table.setAttribute("role", "region");
     table.setAttribute("aria-label", "Table");
   }
+  // The arrow that unfolds the pages below another has no name.
+  for (const arrow of document.querySelectorAll(".bd-sidenav summary")) {
+    const page = arrow.closest("li").querySelector("a").textContent.trim();
+    arrow.setAttribute("aria-label", `Pages below ${page}`);
+  }
   // The bibliography says that it is a list, but its entries are no list items.
   for (const list of document.querySelectorAll(".citation-list")) {
     list.removeAttribute("role");

@@ -203,6 +203,8 @@ class Sequential(Module):
         for name, module in names.items() if names is not None else enumerate(modules):
             if not isinstance(module, Module):
                 raise TypeError(f"Sequential: expected a Module at {name}, got {module!r}")
+            if "." in str(name) or hasattr(self, str(name)):
+                raise KeyError(f"Sequential: a module cannot be called {name!r}")
             setattr(self, str(name), module)
 
     def forward(self, X: Tensor) -> Tensor:

@@ -306,6 +306,11 @@ class TestSequential:
             nn.Sequential(nn.ReLU(), wrong)
         assert str(error.value) == f"Sequential: expected a Module at 1, got {wrong!r}"
 
+    @pytest.mark.parametrize("name", ["a.b", "fprop", "training"])
+    def test_a_name_hides_nothing(self, name):
+        with pytest.raises(KeyError, match=f"a module cannot be called '{name}'"):
+            nn.Sequential({"first": nn.ReLU(), name: nn.ReLU()})
+
 
 SAME_REPR = {
     "linear": lambda n: n.Linear(3, 2),

@@ -261,6 +261,11 @@ def test_zero_grad_gives_none(net):
             "SGD: nesterov needs a momentum and no dampening",
         ),
         (
+            lambda: optim.SGD([dlcore.relu(Parameter(1.0))]),
+            ValueError,
+            "SGD: expected parameters, got a Tensor that a module made",
+        ),
+        (
             lambda: optim.SGD([Parameter(1.0)], momentum=0.9, dampening=0.1, nesterov=True),
             ValueError,
             "SGD: nesterov needs a momentum and no dampening",

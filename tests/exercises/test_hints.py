@@ -105,6 +105,11 @@ def test_a_slip_has_its_own_hint_even_where_the_shape_is_wrong():
     assert same("dx", WANT, WANT, [(WANT, Hint("never"))]) is None
 
 
+def test_arrays_of_several_shapes_are_no_slip():
+    hint = same("dx", (WANT, WANT[0]), WANT, [(WANT**2, Hint("squared."))])
+    assert hint.says == "dx should be an array of shape (3, 4); yours is of type tuple."
+
+
 def test_an_error_of_the_size_of_single_precision_is_wrong_in_double():
     assert same("y", WANT * (1 + 1e-4), WANT)
     assert same("y", (WANT * (1 + 3e-3)).astype(np.float32), WANT.astype(np.float32))

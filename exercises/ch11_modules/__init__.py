@@ -1,0 +1,5 @@
+"""Exercises on modules: one of your own, a cascade, a net with names, and what a module keeps."""
+
+from exercises.check import opened
+
+check, progress = opened(__name__)
