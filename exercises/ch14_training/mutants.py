@@ -789,7 +789,6 @@ def no_return(net, cost, optimizer, batches):
     right_training(net, cost, optimizer, batches)
 
 
-@equivalent("train")
 def right_training(net, cost, optimizer, batches):
     losses = []
     for X, Y in batches:
@@ -799,9 +798,6 @@ def right_training(net, cost, optimizer, batches):
         optimizer.step()
         losses.append(loss.item())
     return losses
-
-
-right_training = right_training.answer
 
 
 @equivalent("train")
