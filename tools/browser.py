@@ -20,6 +20,7 @@ HERE = "127.0.0.1"
 OF_THE_BROWSER = (
     "accounts.google.com",
     "clients2.google.com",
+    "content-autofill.googleapis.com",
     "update.googleapis.com",
     "optimizationguide-pa.googleapis.com",
 )
@@ -170,3 +171,23 @@ def measure(site: Path, name: str, executable: str) -> tuple[int, float]:
         open_page(page, f"{address}/{name}")
         seconds = time.perf_counter() - start
         return sum(weigh(site, address, requests).values()), seconds
+
+
+def measure_run(site: Path, name: str, executable: str) -> tuple[int, float]:
+    """Bytes loaded, as they are, and seconds until the first cell of a page has run.
+
+    In a new browser, from the press of Run; nothing of Python is loaded before.
+    """
+    with (
+        serving_folder(site) as address,
+        browsing(executable) as (browser, _),
+        visiting(browser) as (page, requests, _),
+    ):
+        open_page(page, f"{address}/{name}")
+        requests.clear()
+        start = time.perf_counter()
+        page.locator(".run-go").first.click()
+        page.locator("[data-run=done]").wait_for(timeout=120_000)
+        seconds = time.perf_counter() - start
+        names = {urlsplit(request.url).path.lstrip("/") for request in requests}
+        return sum((site / name).stat().st_size for name in names if name), seconds

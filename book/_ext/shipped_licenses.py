@@ -5,9 +5,13 @@ What is listed, and every license text, comes from the packages themselves.
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
+from email import message_from_bytes
 from html import escape
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -25,19 +29,49 @@ PYTHON = (
     "sphinx-togglebutton",
     "pygments",
     "anywidget",
+    "tqdm",
 )
 
 
-def python_package(name: str) -> dict[str, str]:
-    """Its name, version, license, and the license files that it carries."""
+# Shared libraries of these packages: they come without a word on themselves.
+LIBRARIES = {"openblas": "BSD-3-Clause"}
+
+
+def installed_package(name: str) -> dict[str, str]:
     found = distribution(name)
     texts = [
-        Path(str(file.locate())).read_text(encoding="utf-8").strip()
+        Path(str(file.locate())).read_text(encoding="utf-8")
         for file in found.files or ()
-        if file.name.upper().startswith(("LICENSE", "COPYING"))
-        or file.name.endswith("LICENSE.txt")
+        if is_license(file.name)
     ]
-    about = found.metadata
+    return described(found.metadata, texts)
+
+
+def browser_package(file: Path) -> dict[str, str]:
+    """The same of a package that runs in the browser."""
+    if file.suffix != ".whl":
+        name, _, version = file.stem.partition("-")
+        stated = {"name": name, "version": version, "text": ""}
+        return stated | {"license": LIBRARIES[name]}
+    with ZipFile(file) as archive:
+        inside = [n for n in archive.namelist() if ".dist-info/" in n]
+        about = next(n for n in inside if n.endswith("/METADATA"))
+        texts = [
+            archive.read(name).decode()
+            for name in inside
+            if is_license(name.rpartition("/")[2])
+        ]
+        metadata = message_from_bytes(archive.read(about))
+    return described(metadata, texts)
+
+
+def is_license(name: str) -> bool:
+    starts = name.upper().startswith(("LICENSE", "COPYING"))
+    return starts or name.endswith("LICENSE.txt")
+
+
+def described(about: Any, texts: Iterable[str]) -> dict[str, str]:
+    """Its name, version, license, and the license files that it carries."""
     names = [
         name.rpartition(" :: ")[2]
         for name in about.get_all("Classifier") or ()
@@ -47,9 +81,9 @@ def python_package(name: str) -> dict[str, str]:
     short = stated if stated and "\n" not in stated else ", ".join(names)
     return {
         "name": about["Name"],
-        "version": found.version,
+        "version": about["Version"],
         "license": short or "see the text",
-        "text": "\n\n".join(texts),
+        "text": "\n\n".join(text.strip() for text in texts),
     }
 
 
@@ -58,7 +92,8 @@ class ShippedLicenses(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         npm = json.loads((vendored() / "licenses.json").read_text())
-        packages = [*map(python_package, PYTHON), *npm]
+        in_browser = map(browser_package, self.env.run_files)
+        packages = [*map(installed_package, PYTHON), *npm, *in_browser]
         rows = "".join(
             f"<tr><td>{escape(each['name'])}</td>"
             f"<td>{escape(each['version'])}</td>"

@@ -35,9 +35,12 @@ class VendoredError(SphinxError):
 
 
 def vendored() -> Path:
-    """The folder with `site/` (for _static), `axe.min.js`, `licenses.json`.
+    """The folder with what is vendored.
 
-    Filled by the first call. Raises VendoredError if npm cannot fetch.
+    `site/` is for _static; `pyodide/`, `axe.min.js` and `licenses.json` for
+    whoever needs them. Filled by the first call.
+
+    Raises VendoredError if npm cannot fetch.
     """
     ours = ("package-lock.json", "widget-setup.js")
     decides = [*(SOURCE / name for name in ours), Path(__file__)]
@@ -105,6 +108,7 @@ def assemble(packages: Path, folder: Path) -> None:
     shutil.copy(anywidget / "nbextension" / "index.js", amd / "anywidget.js")
     shutil.copy(SOURCE / "widget-setup.js", vendor)
 
+    shutil.copytree(packages / "pyodide", folder / "pyodide")
     shutil.copy(packages / "axe-core" / "axe.min.js", folder)
     found = json.dumps(licenses(packages), indent=1)
     (folder / "licenses.json").write_text(found)

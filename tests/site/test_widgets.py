@@ -1,12 +1,17 @@
 """The pictures that move: the same numbers as dlcore, by keyboard, and still where nothing runs."""
 
+import base64
+import io
 import re
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from dlcore import nn, optim, tensor
-from dlcore.viz.widgets import Descent, GradientFlow
+from dlcore.viz.manifold import project
+from dlcore.viz.widgets import Descent, Embedding, GradientFlow
 from dlcore.viz.widgets.descent import descend
 from dlcore.viz.widgets.picture import FOLDER
 from tools.browser import open_page, visiting
@@ -15,6 +20,12 @@ from tools.browser import open_page, visiting
 def small_net():
     net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1)).double()
     return net, np.array([1.0, -0.5]), np.array([0.5]), nn.SquaredDistance()
+
+
+def small_cloud():
+    rng = np.random.default_rng(0)
+    factors = {"turn": ["a", "b", "c", "d"], "rise": ["low", "high"], "light": ["left", "right"]}
+    return rng.standard_normal((16, 3)), rng.random((4, 2, 2, 5, 5)), factors
 
 
 def numbers(mathml):
@@ -26,6 +37,7 @@ def numbers(mathml):
 def test_a_widget_prints_no_address():
     assert repr(Descent()) == "Descent()"
     assert repr(GradientFlow(*small_net())) == "GradientFlow()"
+    assert repr(Embedding(*small_cloud())) == "Embedding()"
 
 
 def test_gradient_flow_shows_the_numbers_of_the_tape():
@@ -93,6 +105,49 @@ def test_descend_takes_the_steps_of_sgd():
         np.testing.assert_array_equal(theta.data, expected)
 
 
+def test_embedding_keeps_the_points_and_the_images():
+    Z, images, factors = small_cloud()
+    cloud = Embedding(Z, images, factors)
+    centered = Z - Z.mean(axis=0)
+    found = np.reshape(cloud.points, (16, 3)) / 1000
+    np.testing.assert_allclose(found, centered / np.abs(centered).max(), atol=0.0006)
+    sprite = Image.open(io.BytesIO(base64.b64decode(unquote(cloud.sprite.partition(",")[2]))))
+    grays = np.asarray(sprite.convert("L")) / 255
+    assert grays.shape == (4 * 5, 2 * 2 * 5)  # a row for each value of the first factor
+    for i, j, k in np.ndindex(4, 2, 2):
+        column = 5 * (2 * j + k)
+        tile = grays[5 * i : 5 * i + 5, column : column + 5]
+        np.testing.assert_allclose(tile, images[i, j, k], atol=1 / 28)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda Z, images, factors: (Z[:5], images, factors), r"points of shape \(16, 3\)"),
+        (lambda Z, images, factors: (Z, images[0], factors), r"grid of three factors, \(4, 2, 2\)"),
+        (lambda Z, images, factors: (Z, images, {"turn": ["a"]}), "grid of three factors"),
+    ],
+)
+def test_embedding_refuses_what_does_not_fit(change, says):
+    with pytest.raises(ValueError, match=says):
+        Embedding(*change(*small_cloud()))
+
+
+def test_the_page_projects_as_python_does(chromium):
+    points = np.random.default_rng(0).uniform(-1, 1, (20, 3))
+    with visiting(chromium[0]) as (page, _, _):
+        found = page.evaluate(
+            """async ([source, points, turn, tilt]) => {
+                const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+                const { project } = await import(url);
+                return points.map((point) => project(point, turn, tilt));
+            }""",
+            [(FOLDER / "embedding.js").read_text(), points.tolist(), 200, 35],
+        )
+    expected = [240, 220, 0] + np.array([185, -185, 1]) * project(points, 200, 35)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-9)
+
+
 @pytest.fixture(scope="module")
 def pages_with(site, pages):
     """Pages on which a widget of this name is drawn."""
@@ -157,8 +212,42 @@ def test_descent_by_keyboard(chromium, mounted, pages_with, mount):
     assert wrong == []
 
 
+@pytest.mark.parametrize("mount", ["root", "sub-path"])
+def test_embedding_by_keyboard_and_by_hand(chromium, mounted, pages_with, mount):
+    name = pages_with("A cloud of points")[0]
+    with visiting(chromium[0], viewport={"width": 360, "height": 900}) as (page, _, wrong):
+        open_page(page, f"{mounted[mount]}/{name}")
+        cloud = page.locator(".dl-embedding").first
+        status, dots = cloud.get_by_role("status"), cloud.locator(".cloud")
+        before, drawn = status.inner_text(), dots.inner_html()
+        light = cloud.get_by_role("slider", name="Show light")
+        light.focus()
+        page.keyboard.press("ArrowRight")
+        assert light.get_attribute("aria-valuetext") in status.inner_text() != before
+        assert dots.inner_html() == drawn
+        cloud.get_by_role("button", name="light").focus()
+        page.keyboard.press("Enter")
+        assert cloud.get_by_role("button", name="light").get_attribute("aria-pressed") == "true"
+        assert dots.inner_html() != drawn
+        turn = cloud.get_by_role("slider", name="Turn")
+        turn.focus()
+        mesh, drawn = cloud.locator(".mesh"), cloud.locator(".mesh").get_attribute("d")
+        page.keyboard.press("ArrowRight")
+        assert turn.get_attribute("aria-valuetext") == "31 degrees"
+        assert mesh.get_attribute("d") != drawn
+        picture = cloud.locator("svg.dl-drawing")
+        picture.scroll_into_view_if_needed()
+        box = picture.bounding_box()
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 60, box["y"] + 40)
+        page.mouse.up()
+        assert turn.get_attribute("aria-valuetext") == "51 degrees"
+    assert wrong == []
+
+
 def test_without_scripts_the_pictures_stand_still(chromium, mounted, pages_with):
-    for drawing in ("A net of", "A long narrow ravine"):
+    for drawing in ("A net of", "A long narrow ravine", "A cloud of points"):
         with visiting(chromium[0], java_script_enabled=False) as (page, _, _):
             page.goto(f"{mounted['root']}/{pages_with(drawing)[0]}")
             assert page.get_by_role("img", name=drawing).first.is_visible()

@@ -1,6 +1,7 @@
 """Pictures that a reader can move, also on a page without a kernel. Needs anywidget."""
 
 from .descent import Descent
+from .embedding import Embedding
 from .gradient_flow import GradientFlow
 
-__all__ = ["Descent", "GradientFlow"]
+__all__ = ["Descent", "Embedding", "GradientFlow"]

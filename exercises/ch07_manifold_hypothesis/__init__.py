@@ -1,0 +1,5 @@
+"""Exercises on manifolds: a dimension, coordinates on and off, a path, and what noise does."""
+
+from exercises.check import opened
+
+check, progress = opened(__name__)

@@ -1,0 +1,5 @@
+"""Exercises on invariance: pairs of views, the contrastive loss, what an embedding ignores."""
+
+from exercises.check import opened
+
+check, progress = opened(__name__)

