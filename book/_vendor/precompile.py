@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 # Fonts for PDF, which also take long to look through; examples, tests, types.
 UNUSED = re.compile(
     r"/mpl-data/(fonts/(afm|pdfcorefonts)|sample_data|images)/"
-    r"|/tests?/|/f2py/|\.(a|c|h|pxd|pyi|pyx)$"
+    r"|/tests?/|\.(a|c|h|pxd|pyi|pyx)$"
 )
 
 
