@@ -1,6 +1,6 @@
 """What a judge uses to say how an answer differs, without giving away what is right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,6 +41,31 @@ def same(
             if np.shape(got) == np.shape(wrong) and close(got, np.asarray(wrong), tolerance):
                 return slip
     return hint or difference(name, got, want, tolerance)
+
+
+def all_same(
+    names: Sequence[str],
+    got: Sequence[Any],
+    want: Sequence[Any],
+    slips: Iterable[tuple[Sequence[Any], Hint]] = (),
+) -> Hint | None:
+    """None if each of `got` is what it should be, else the next useful hint.
+
+    A slip is known by all of its arrays together: one of them may well be right by chance.
+    """
+    for name, found, wanted in zip(names, got, want, strict=True):
+        hint = same(name, found, wanted)
+        if hint:
+            return next((slip for wrong, slip in slips if alike(got, wrong)), hint)
+    return None
+
+
+def alike(got: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Whether all of these are arrays, and the same ones."""
+    return all(
+        isinstance(array, np.ndarray) and not same("", array, wrong)
+        for array, wrong in zip(got, other, strict=True)
+    )
 
 
 def unchanged(name: str, after: Any, before: np.ndarray) -> Hint | None:

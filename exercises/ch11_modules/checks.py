@@ -1,38 +1,16 @@
 """Cases and judges of the exercises on modules."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from dlcore import nn
-from exercises.hints import Hint, same, unchanged
+from exercises.hints import Hint, all_same, same, unchanged
 from exercises.task import Task, Values
 
 from .drive import row, tower
-
-Slips = Iterable[tuple[Sequence[Any], Hint]]
-
-
-def off(names: Sequence[str], got: Sequence[Any], want: Sequence[Any], slips: Slips) -> Hint | None:
-    """None if every array is what it should be, else the next hint.
-
-    A slip is known by all the arrays together: one of them alone may be right in several ways.
-    """
-    for name, found, right in zip(names, got, want, strict=True):
-        hint = same(name, found, right)
-        if hint:
-            return next((slip for wrong, slip in slips if alike(got, wrong)), hint)
-    return None
-
-
-def alike(got: Sequence[Any], wrong: Sequence[Any]) -> bool:
-    return all(
-        isinstance(array, np.ndarray) and not same("", array, other)
-        for array, other in zip(got, wrong, strict=True)
-    )
-
 
 # --- PReLU ----------------------------------------------------------------------------------------
 
@@ -535,18 +513,18 @@ def judge_siamese(inputs: Values, outputs: Values) -> Hint | None:
             (want[1::-1], Hint("the outputs are swapped: Y1 is that of X1.")),
             *((Y, old) for Y in (stale[:2], [want[0], stale[1]], [stale[0], want[1]])),
         ]
-        hint = off(["Y1", "Y2"], found["Y"], want[:2], y_slips)
+        hint = all_same(["Y1", "Y2"], found["Y"], want[:2], y_slips)
         if hint:
             return hint
         got, wrong = [*found["dE_dX"], *found["grads"]], [(s[number][2:], h) for s, h in slips]
         if any(grad is None for grad in found["grads"]):
-            hint = off(names[:2], got[:2], want[2:4], [(s[:2], h) for s, h in wrong])
+            hint = all_same(names[:2], got[:2], want[2:4], [(s[:2], h) for s, h in wrong])
             return hint or Hint(
                 "the parameters of the module have no gradient.",
                 "A deep copy has parameters of its own, and nobody trains those.",
             )
         swapped = Hint("the gradients are swapped: first dE/dX1, then dE/dX2.")
-        hint = off(names, got, want[2:], [*wrong, ([*want[3:1:-1], *want[4:]], swapped)])
+        hint = all_same(names, got, want[2:], [*wrong, ([*want[3:1:-1], *want[4:]], swapped)])
         if hint:
             return hint
     return None

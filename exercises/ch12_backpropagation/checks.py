@@ -1,6 +1,6 @@
 """Cases and judges of the exercises on back-propagation."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -8,34 +8,10 @@ from typing import Any
 import numpy as np
 
 from dlcore import nn
-from exercises.hints import Hint, close, same, unchanged
+from exercises.hints import Hint, all_same, close, same, unchanged
 from exercises.task import Task, Values
 
 from .drive import Counted, parabola
-
-Slips = Iterable[tuple[Sequence[Any], Hint]]
-
-
-def all_right(
-    names: Sequence[str], got: Sequence[Any], want: Sequence[Any], slips: Slips = ()
-) -> Hint | None:
-    """None if each array is what it should be, else the next hint.
-
-    A slip is known by all of its arrays: one of them may well be right by chance.
-    """
-    for name, found, wanted in zip(names, got, want, strict=True):
-        hint = same(name, found, wanted)
-        if hint:
-            return next((slip for wrong, slip in slips if alike(got, wrong)), hint)
-    return None
-
-
-def alike(got: Sequence[Any], other: Sequence[Any]) -> bool:
-    return all(
-        isinstance(array, np.ndarray) and not same("", array, wrong)
-        for array, wrong in zip(got, other, strict=True)
-    )
-
 
 # --- jacobian -------------------------------------------------------------------------------------
 
@@ -225,7 +201,7 @@ def judge_recurrence(inputs: Values, outputs: Values) -> Hint | None:
                 Hint("dE/dX_0 is dE/dX_1.", "The last step of the sweep is missing."),
             ),
         ]
-    hint = all_right(names[::-1], got[::-1], want[::-1], [(w[::-1], slip) for w, slip in slips])
+    hint = all_same(names[::-1], got[::-1], want[::-1], [(w[::-1], slip) for w, slip in slips])
     return hint or written_into(inputs, outputs) or too_many_products(pairs, outputs["products"])
 
 
@@ -367,7 +343,7 @@ def judge_through_time(inputs: Values, outputs: Values) -> Hint | None:
         for steps in (n - 1, n + 1):
             other = Hint(f"this is right for {steps} steps; here are {n}.", "Count the states.")
             slips.append((unrolled(inputs | {"n": steps}), other))
-    hint = all_right(("dE/dW", "dE/dX_0"), found, unrolled(inputs), slips)
+    hint = all_same(("dE/dW", "dE/dX_0"), found, unrolled(inputs), slips)
     for name in ("W", "X0", "dE_dX"):
         hint = unchanged(name, outputs[name], inputs[name]) or hint
     return hint
@@ -643,7 +619,7 @@ def judge_graph(graph: Graph, outcome: Values) -> Hint | None:
         for wrong, slip in ((how(graph, slopes), slip) for how, slip in SLIPS)
     )
     names = [f"{name}: dE/d(leaf {i + 1})" for i in places]
-    return all_right(names, got, [want[i] for i in places], slips)
+    return all_same(names, got, [want[i] for i in places], slips)
 
 
 def behind(graph: Graph) -> set[int]:

@@ -32,3 +32,17 @@ def warnings_are_errors():
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def style():
+    """Figures in the book's style, none of them left open."""
+    import matplotlib.pyplot as plt
+
+    from dlcore import viz
+
+    plt.switch_backend("Agg")
+    with plt.rc_context():
+        viz.use_style()
+        yield
+    plt.close("all")

@@ -1,21 +1,11 @@
 """The pictures: what is drawn is what was given."""
 
-import matplotlib
 import numpy as np
 import pytest
 
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
-
 from dlcore import nn, viz
 
-
-@pytest.fixture(autouse=True)
-def style():
-    with plt.rc_context():
-        viz.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("style")
 
 
 class WithCost(nn.Module):

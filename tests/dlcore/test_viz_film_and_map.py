@@ -1,21 +1,12 @@
 """Film strips and maps of images: every frame in its place, no image on another."""
 
-import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
-
 from dlcore import viz
 
-
-@pytest.fixture(autouse=True)
-def style():
-    with plt.rc_context():
-        viz.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("style")
 
 
 def test_the_frames_of_a_film_follow_one_another_from_black_to_white():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from exercises.hints import Hint, same, unchanged
+from exercises.hints import Hint, all_same, same, unchanged
 from exercises.inside.wire import Odd
 
 WANT = np.random.default_rng(0).normal(size=(3, 4))
@@ -108,6 +108,14 @@ def test_a_slip_has_its_own_hint_even_where_the_shape_is_wrong():
 def test_arrays_of_several_shapes_are_no_slip():
     hint = same("dx", (WANT, WANT[0]), WANT, [(WANT**2, Hint("squared."))])
     assert hint.says == "dx should be an array of shape (3, 4); yours is of type tuple."
+
+
+def test_a_slip_of_several_arrays_is_known_by_all_of_them():
+    want, slip = [WANT, WANT[0]], [([WANT**2, WANT[0]], Hint("squared."))]
+    assert all_same(["dx", "db"], want, want, slip) is None
+    assert all_same(["dx", "db"], [WANT**2, WANT[0]], want, slip).says == "squared."
+    assert all_same(["dx", "db"], [WANT**2, WANT[0] + 1], want, slip).says.startswith("dx is wrong")
+    assert all_same(["dx", "db"], [WANT, None], want, slip).says == "db is None."
 
 
 def test_an_error_of_the_size_of_single_precision_is_wrong_in_double():
