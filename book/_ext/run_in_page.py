@@ -23,7 +23,14 @@ import nbformat
 from docutils import nodes
 from exercise_progress import SET_PAGE
 from page_cells import ROOT, page_cells, reached
-from pyodide_packages import LOCK, NoPackagesError, closure, runtime, stock
+from pyodide_packages import (
+    LOCK,
+    SNAPSHOT,
+    NoPackagesError,
+    closure,
+    runtime,
+    stock,
+)
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -92,6 +99,7 @@ def prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     wanted = set().union(*(names for _, names in env.run_pages.values()))
     lock["packages"] = {name: lock["packages"][name] for name in wanted}
     env.run_bytes = fill(target / "pyodide", packages, lock)
+    env.run_lock = lock["packages"]
     env.run_files = [
         packages / lock["packages"][name]["file_name"]
         for name in sorted(wanted)
@@ -110,9 +118,9 @@ def fill(folder: Path, source: Path, lock: dict[str, Any]) -> dict[str, int]:
         name: (folder / package["file_name"]).stat().st_size
         for name, package in packages.items()
     }
-    for name in RUNTIME:
-        shutil.copy(runtime() / name, folder)
-    loaded = (*RUNTIME, LOCK)
+    for file in (source / SNAPSHOT, *(runtime() / name for name in RUNTIME)):
+        shutil.copy(file, folder)
+    loaded = (*RUNTIME, LOCK, SNAPSHOT)
     sizes["pyodide"] = sum((folder / name).stat().st_size for name in loaded)
     return sizes
 
@@ -179,10 +187,11 @@ def add_run(
     if pagename not in app.env.run_pages:
         return
     cells, packages = app.env.run_pages[pagename]
-    loaded = [*packages, "book", "pyodide"]
+    names = [*packages, "book"]
+    sizes = app.env.run_bytes
     page = {
-        "packages": [*packages, "book"],
-        "bytes": sum(app.env.run_bytes[name] for name in loaded),
+        "needs": needs([app.env.run_lock[name] for name in names]),
+        "bytes": sum(sizes[name] for name in [*names, "pyodide"]),
         "cells": [cell.as_json() for cell in cells],
     }
     exercises = SET_PAGE.fullmatch(pagename)
@@ -199,6 +208,15 @@ def add_run(
     )
     app.add_js_file("run/run.js", type="module")
     app.add_css_file("run/run.css")
+
+
+def needs(packages: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """What the worker loads, and how it asks for it."""
+    linked = [p for p in packages if p["package_type"] == "shared_library"]
+    return {
+        "libraries": [p["name"] for p in linked],
+        "packages": [p["file_name"] for p in packages if p not in linked],
+    }
 
 
 def is_notebook(app: Sphinx, pagename: str) -> bool:

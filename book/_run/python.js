@@ -10,8 +10,9 @@ export class Python {
   #hear;
   #interrupt;
 
-  constructor(packages) {
-    this.packages = packages;
+  // needs: its packages and libraries, see worker.js.
+  constructor(needs) {
+    this.needs = needs;
   }
 
   get started() {
@@ -26,7 +27,7 @@ export class Python {
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onerror = (event) => this.#end(new Error(event.message || "it cannot be loaded"));
     const buffer = self.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
-    await this.#ask({ order: "start", packages: this.packages, buffer, states }, hear);
+    await this.#ask({ order: "start", ...this.needs, buffer, states }, hear);
     this.#interrupt = buffer && new Uint8Array(buffer);
   }
 

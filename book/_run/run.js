@@ -6,7 +6,7 @@ import { Output } from "./output.js";
 import { Python, Stopped } from "./python.js";
 
 const page = JSON.parse(document.getElementById("run-page").textContent);
-const python = new Python(page.packages);
+const python = new Python(page.needs);
 const queue = [];
 let fullSize = false;
 let exercises = null; // on a page with a set of them

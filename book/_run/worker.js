@@ -2,6 +2,8 @@
 
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 
+const SITE = "/lib/python3.12/site-packages";
+
 let python;
 let kernel;
 let interrupt;
@@ -33,11 +35,28 @@ self.fetch = async (...request) => {
   return new Response(answer.body?.pipeThrough(counted), answer);
 };
 
+async function arrived(name) {
+  const answer = await fetch(new URL(`pyodide/${name}`, import.meta.url));
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
+  return answer;
+}
+
+async function unzipped(name) {
+  const { body } = await arrived(name);
+  return new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
 const orders = {
-  // states: of exercises, as the browser remembers them.
+  // libraries: what packages are linked with, by name. packages: files, which come while Python
+  // starts. states: of exercises, as the browser remembers them.
   // buffer: where the page can ask for an interrupt, if the browser lets the two share memory.
-  async start({ packages, buffer, states }) {
-    python = await loadPyodide({ packages, env: { PYTHONHASHSEED: "0" } });
+  async start({ libraries, packages, buffer, states }) {
+    const options = { packages: libraries, _loadSnapshot: unzipped("snapshot.gz") };
+    const arriving = packages.map(async (name) => (await arrived(name)).arrayBuffer());
+    const [started, ...archives] = await Promise.all([loadPyodide(options), ...arriving]);
+    python = started;
+    // What is compiled in them is opened when it is imported: a page needs a part of it.
+    for (const archive of archives) python.unpackArchive(archive, "zip", { extractDir: SITE });
     if (buffer) {
       interrupt = new Uint8Array(buffer);
       python.setInterruptBuffer(interrupt);

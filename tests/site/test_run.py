@@ -126,6 +126,16 @@ def test_text_results_and_errors_stand_in_place(cell):
     assert cell.runs(own, "failed").strip() == "a hint"
 
 
+def test_chance_is_not_the_same_on_every_page(cell):
+    numbers = (
+        "import random\nimport numpy as np\n\nrandom.random(), np.random.default_rng().random()"
+    )
+    shown = cell.runs(numbers)
+    with visiting(cell.page.context.browser) as (page, _, _):
+        open_page(page, cell.page.url)
+        assert Cell(page, 1).runs(numbers) != shown
+
+
 def test_a_cell_below_an_error_does_not_run(cell):
     cell.runs("1 / 0", "failed")
     below = Cell(cell.page, 2)

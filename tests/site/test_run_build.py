@@ -1,5 +1,6 @@
 """What the build gives a page so that its cells can run, and what it does without Pyodide."""
 
+import gzip
 import hashlib
 import json
 import zipfile
@@ -9,8 +10,10 @@ import pyodide_packages
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from page_cells import imports, page_cells, reached
-from pyodide_packages import LOCK, NoPackagesError, closure, fetch, stock
+from pyodide_packages import LOCK, SNAPSHOT, NoPackagesError, closure, fetch, runtime, stock
+from run_in_page import RUNTIME
 from sphinx.application import Sphinx
+from vendored import SOURCE
 
 
 def cells_of(*sources, sizes=None):
@@ -103,6 +106,8 @@ def test_what_is_shipped_is_what_the_lock_of_the_site_says(site):
     if not folder.exists():
         pytest.skip("no site with Python for the browser: `make book` says why")
     packages = json.loads((folder / LOCK).read_text())["packages"]
+    named = {package["file_name"] for package in packages.values()}
+    assert {file.name for file in folder.iterdir()} == {*named, *RUNTIME, LOCK, SNAPSHOT}
     for package in packages.values():
         content = (folder / package["file_name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == package["sha256"]
@@ -114,6 +119,15 @@ def test_what_is_shipped_is_what_the_lock_of_the_site_says(site):
         assert "numpy/__init__.pyc" in numpy.namelist()
     credits = (site / "book" / "licenses.html").read_text(encoding="utf-8")
     assert not [name for name in {*packages, "tqdm", "pyodide"} - {"book"} if name not in credits]
+
+
+def test_the_snapshot_knows_nothing_of_the_machine_that_made_it(site):
+    file = site / "_static" / "run" / "pyodide" / SNAPSHOT
+    if not file.exists():
+        pytest.skip("no site with Python for the browser: `make book` says why")
+    memory = gzip.decompress(file.read_bytes())
+    assert b"PYTHONHASHSEED=0" in memory
+    assert not [path for path in (SOURCE, runtime()) if bytes(path) in memory]
 
 
 def test_without_pyodide_the_book_builds_and_says_so(tmp_path, monkeypatch, site):

@@ -5,6 +5,7 @@ import json
 import linecache
 import logging
 import os
+import random
 import sys
 import traceback
 from collections.abc import Callable
@@ -31,6 +32,7 @@ class Kernel:
         self, send: Callable[[str, str], None], states: str = "{}"
     ) -> None:
         Kernel.current = self
+        random.seed()  # every page starts from one snapshot of Python's memory
         self.outbox = Outbox(send)
         self.states = json.loads(states)
         self.main = ModuleType("__main__")
