@@ -22,11 +22,12 @@ from typing import Any
 import nbformat
 from docutils import nodes
 from exercise_progress import SET_PAGE
-from page_cells import ROOT, page_cells, reached
+from page_cells import ROOT, Cell, page_cells, reached
 from pyodide_packages import (
     LOCK,
     SNAPSHOT,
     NoPackagesError,
+    Packages,
     closure,
     runtime,
     stock,
@@ -85,10 +86,10 @@ def prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         notebook = nbformat.read(path, as_version=4)
         sizes = app.config.run_in_page_sizes.get(docname)
         cells = page_cells(notebook, package_of, sizes)
-        modules = reached(cell.source for cell in cells)
-        names = {package_of[m] for m in modules if m in package_of}
-        needed = closure(lock["packages"], {"numpy", *names})
-        env.run_pages[docname] = (cells, list(needed))
+        env.run_pages[docname] = (
+            cells,
+            first_needed(cells, package_of, lock["packages"]),
+        )
     target = Path(app.outdir) / "_static" / "run"
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(
@@ -96,7 +97,7 @@ def prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         target,
         ignore=shutil.ignore_patterns("*.py", "in_page", "__pycache__"),
     )
-    wanted = set().union(*(names for _, names in env.run_pages.values()))
+    wanted = set().union(*(cell_of for _, cell_of in env.run_pages.values()))
     lock["packages"] = {name: lock["packages"][name] for name in wanted}
     env.run_bytes = fill(target / "pyodide", packages, lock)
     env.run_lock = lock["packages"]
@@ -104,6 +105,18 @@ def prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         packages / lock["packages"][name]["file_name"]
         for name in sorted(wanted)
     ]
+
+
+def first_needed(
+    cells: list[Cell], package_of: dict[str, str], packages: Packages
+) -> dict[str, int]:
+    """By package, the place in the list of the first cell that needs it."""
+    found = dict.fromkeys(closure(packages, ["numpy"]), 0)
+    for place, cell in enumerate(cells):
+        modules = reached([cell.source]) & set(package_of)
+        for name in closure(packages, {package_of[m] for m in modules}):
+            found.setdefault(name, place)
+    return found
 
 
 def fill(folder: Path, source: Path, lock: dict[str, Any]) -> dict[str, int]:
@@ -186,12 +199,20 @@ def add_run(
         context["body"] = context["body"].replace("</h1>", f"</h1>{note}", 1)
     if pagename not in app.env.run_pages:
         return
-    cells, packages = app.env.run_pages[pagename]
-    names = [*packages, "book"]
-    sizes = app.env.run_bytes
+    cells, cell_of = app.env.run_pages[pagename]
+    sizes, lock = app.env.run_bytes, app.env.run_lock
     page = {
-        "needs": needs([app.env.run_lock[name] for name in names]),
-        "bytes": sum(sizes[name] for name in [*names, "pyodide"]),
+        "bytes": sizes["pyodide"],
+        "packages": [
+            {
+                "cell": place,
+                "bytes": sizes[name],
+                "library": lock[name]["package_type"] == "shared_library",
+                "name": name,
+                "file": lock[name]["file_name"],
+            }
+            for name, place in {**cell_of, "book": 0}.items()
+        ],
         "cells": [cell.as_json() for cell in cells],
     }
     exercises = SET_PAGE.fullmatch(pagename)
@@ -208,15 +229,6 @@ def add_run(
     )
     app.add_js_file("run/run.js", type="module")
     app.add_css_file("run/run.css")
-
-
-def needs(packages: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """What the worker loads, and how it asks for it."""
-    linked = [p for p in packages if p["package_type"] == "shared_library"]
-    return {
-        "libraries": [p["name"] for p in linked],
-        "packages": [p["file_name"] for p in packages if p not in linked],
-    }
 
 
 def is_notebook(app: Sphinx, pagename: str) -> bool:

@@ -6,7 +6,7 @@ import { Output } from "./output.js";
 import { Python, Stopped } from "./python.js";
 
 const page = JSON.parse(document.getElementById("run-page").textContent);
-const python = new Python(page.needs);
+const python = new Python();
 const queue = [];
 let fullSize = false;
 let exercises = null; // on a page with a set of them
@@ -23,6 +23,8 @@ const button = (text, press, name = text) => {
   made.addEventListener("click", press);
   return made;
 };
+
+const size = (packages) => packages.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const listed = (names) => names.join(" and ");
 
@@ -87,7 +89,6 @@ class Cell {
       this.back = button("Reset", () => this.reset(), `Reset ${this.title}`);
       this.full = button("Full size", () => runInFull(this), `Run ${this.title} in full size`);
       this.bar = document.createElement("progress");
-      this.bar.max = page.bytes;
       this.bar.setAttribute("aria-label", "Loading Python");
       bar.append(this.go, this.pen, this.back, this.bar, this.said, this.full);
       this.bar.hidden = true;
@@ -134,15 +135,24 @@ class Cell {
     this.full.hidden = this.busy || this.state !== "done" || !this.small;
   }
 
-  // How far loading is.
-  loading(bytes) {
-    const mb = (count) => Math.round(count / 1e6);
-    this.bar.hidden = false;
-    this.bar.value = bytes;
-    this.said.textContent = `Loading Python, this once: ${mb(bytes)} of ${mb(page.bytes)} MB`;
+  // The packages that it may import; code that the reader wrote may import any.
+  get packages() {
+    const place = cells.indexOf(this);
+    return page.packages.filter(({ cell }) => cell <= place || this.editor?.edited);
   }
 
-  started() {
+  // How far loading is.
+  loading(bytes, all) {
+    if (!this.bar) return;
+    const mb = (count) => Math.round(count / 1e6);
+    this.bar.hidden = false;
+    this.bar.max = all;
+    this.bar.value = bytes;
+    this.said.textContent = `Loading Python, this once: ${mb(bytes)} of ${mb(all)} MB`;
+  }
+
+  loaded() {
+    if (!this.bar) return;
     this.bar.hidden = true;
     this.set("waiting", "waiting");
   }
@@ -175,24 +185,33 @@ async function work(pressed) {
   if (working) return;
   working = true;
   try {
-    if (!python.started) {
-      announce("Loading Python");
-      pressed.loading(0);
-      for (const cell of cells) cell.ran = false;
-      await python.start(
-        (_, bytes) => pressed.loading(bytes),
-        exercises ? { [page.set]: exercises.states } : {},
-      );
-      pressed.started();
-    }
-    while (queue.length) await runOne(queue.shift());
+    while (queue.length) await runOne(queue.shift(), pressed);
   } catch (reason) {
     giveUp(reason, pressed);
   }
   working = false;
 }
 
-async function runOne(cell) {
+// Load what a cell needs. The first time it is said where the reader has pressed Run.
+async function prepare(cell, pressed) {
+  const packages = python.lacks(cell.packages);
+  if (python.started && !packages.length) return;
+  const shown = python.started ? cell : pressed;
+  const absent = size(python.lacks(page.packages));
+  const all = page.bytes + size(page.packages) - absent + size(packages);
+  announce("Loading Python");
+  shown.loading(python.started ? all - size(packages) : 0, all);
+  if (!python.started) for (const each of cells) each.ran = false;
+  await python.load(
+    packages,
+    (_, bytes) => shown.loading(bytes, all),
+    exercises ? { [page.set]: exercises.states } : {},
+  );
+  shown.loaded();
+}
+
+async function runOne(cell, pressed) {
+  await prepare(cell, pressed);
   const before = cells.slice(0, cells.indexOf(cell));
   const reduced = before.some((above) => above.small);
   const code = cell.code;
@@ -250,7 +269,8 @@ function giveUp(reason, pressed) {
   const text = stopped
     ? `Stopped. ${reason.message}`
     : `Python has ended: ${reason.message}. The next run starts it anew.`;
-  const ended = cells.find((cell) => cell.state === "running" && cell.said) ?? pressed;
+  const loading = cells.find((cell) => cell.bar && !cell.bar.hidden);
+  const ended = cells.find((cell) => cell.state === "running" && cell.said) ?? loading ?? pressed;
   for (const cell of cells) {
     cell.ran = false;
     if (cell.busy) cell.output?.abandon();

@@ -46,23 +46,32 @@ async function unzipped(name) {
   return new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
+// packages: see run_in_page.py. They arrive while Python starts.
+async function install(packages, starting) {
+  const files = packages.filter(({ library }) => !library);
+  const arriving = files.map(async ({ file }) => (await arrived(file)).arrayBuffer());
+  const [, ...archives] = await Promise.all([starting, ...arriving]);
+  for (const { name, library } of packages) if (library) await python.loadPackage(name);
+  // What is compiled in them is opened only when it is imported.
+  for (const archive of archives) python.unpackArchive(archive, "zip", { extractDir: SITE });
+}
+
 const orders = {
-  // libraries: what packages are linked with, by name. packages: files, which come while Python
-  // starts. states: of exercises, as the browser remembers them.
+  // states: of exercises, as the browser remembers them.
   // buffer: where the page can ask for an interrupt, if the browser lets the two share memory.
-  async start({ libraries, packages, buffer, states }) {
-    const options = { packages: libraries, _loadSnapshot: unzipped("snapshot.gz") };
-    const arriving = packages.map(async (name) => (await arrived(name)).arrayBuffer());
-    const [started, ...archives] = await Promise.all([loadPyodide(options), ...arriving]);
-    python = started;
-    // What is compiled in them is opened when it is imported: a page needs a part of it.
-    for (const archive of archives) python.unpackArchive(archive, "zip", { extractDir: SITE });
+  async start({ packages, buffer, states }) {
+    const starting = loadPyodide({ _loadSnapshot: unzipped("snapshot.gz") });
+    await install(
+      packages,
+      starting.then((started) => (python = started)),
+    );
     if (buffer) {
       interrupt = new Uint8Array(buffer);
       python.setInterruptBuffer(interrupt);
     }
     kernel = python.pyimport("in_page.kernel").Kernel(say, JSON.stringify(states));
   },
+  install: ({ packages }) => install(packages),
   run({ source, name, sizes, asserts }) {
     if (interrupt) interrupt[0] = 0;
     return kernel.run(source, name, python.toPy(sizes), asserts);

@@ -111,6 +111,26 @@ def test_run_draws_a_figure_after_the_cells_above(site_with_python, mounted, chr
     assert chromium[1] == []
 
 
+def test_a_package_comes_with_the_first_cell_that_needs_it(site_with_python, mounted, chromium):
+    with visiting(chromium[0]) as (page, requests, wrong):
+        open_page(page, f"{mounted['sub-path']}/book/ch07_manifold_hypothesis.html")
+        cell = Cell(page, 1)
+        cell.press("Run")
+        cell.ends()
+        assert not [url for url in asked(requests) if "scipy" in url or "openblas" in url]
+        page.route("**/scipy*", lambda route: route.abort())
+        cell.write("from scipy.linalg import svdvals\nimport numpy as np\n\nsvdvals(np.eye(2))")
+        cell.press("Run")
+        assert "Python has ended" in cell.ends("idle")
+        page.unroute("**/scipy*")
+        cell.press("Run")
+        assert "Loading Python" in cell.element.locator(".run-said").inner_text()
+        cell.ends()
+        assert cell.output.inner_text().strip() == "array([1., 1.])"
+        assert page.locator("progress:visible").count() == 0
+    assert [text for text in wrong if "scipy" not in text and "ERR_FAILED" not in text] == []
+
+
 def test_text_results_and_errors_stand_in_place(cell):
     shown = cell.runs("print('a', end='')\nprint('b')\n{'x': 1}")
     assert shown.split() == ["ab", "{'x':", "1}"]

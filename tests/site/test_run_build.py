@@ -11,7 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from page_cells import imports, page_cells, reached
 from pyodide_packages import LOCK, SNAPSHOT, NoPackagesError, closure, fetch, runtime, stock
-from run_in_page import RUNTIME
+from run_in_page import RUNTIME, first_needed
 from sphinx.application import Sphinx
 from vendored import SOURCE
 
@@ -94,6 +94,14 @@ def test_only_the_files_that_the_lock_names_are_taken(tmp_path, monkeypatch):
     (given / "p.whl").write_bytes(b"right")
     fetch(packages, taken)
     assert (taken / "p.whl").read_bytes() == b"right"
+
+
+def test_a_package_is_needed_from_the_first_cell_that_imports_it():
+    packages = {name: {"depends": []} for name in ("numpy", "scipy", "blas", "other")}
+    packages["scipy"]["depends"] = ["blas"]
+    cells = cells_of("x = 1", "def f():\n    import scipy.linalg", "from scipy import stats")
+    found = first_needed(cells, {"numpy": "numpy", "scipy": "scipy"}, packages)
+    assert found == {"numpy": 0, "scipy": 1, "blas": 1}
 
 
 def test_a_package_comes_with_what_it_needs():
