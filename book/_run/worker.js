@@ -46,6 +46,16 @@ async function unzipped(name) {
   return new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
+// Python as it was when the site was built, or, where the browser numbers functions in another way
+// than the one it was built with (WebKit does), Python from its beginning.
+async function started() {
+  try {
+    return await loadPyodide({ _loadSnapshot: unzipped("snapshot.gz") });
+  } catch {
+    return loadPyodide({ env: { PYTHONHASHSEED: "0" } });
+  }
+}
+
 // packages: see run_in_page.py. They arrive while Python starts.
 async function install(packages, starting) {
   const files = packages.filter(({ library }) => !library);
@@ -60,10 +70,9 @@ const orders = {
   // states: of exercises, as the browser remembers them.
   // buffer: where the page can ask for an interrupt, if the browser lets the two share memory.
   async start({ packages, buffer, states }) {
-    const starting = loadPyodide({ _loadSnapshot: unzipped("snapshot.gz") });
     await install(
       packages,
-      starting.then((started) => (python = started)),
+      started().then((running) => (python = running)),
     );
     if (buffer) {
       interrupt = new Uint8Array(buffer);

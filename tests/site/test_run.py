@@ -1,5 +1,6 @@
 """Run in the page: Python from this site alone, started by the reader's first press."""
 
+import gzip
 import re
 import time
 from functools import partial
@@ -129,6 +130,18 @@ def test_a_package_comes_with_the_first_cell_that_needs_it(site_with_python, mou
         assert cell.output.inner_text().strip() == "array([1., 1.])"
         assert page.locator("progress:visible").count() == 0
     assert [text for text in wrong if "scipy" not in text and "ERR_FAILED" not in text] == []
+
+
+def test_where_the_snapshot_does_not_fit_python_starts_without(site_with_python, mounted, chromium):
+    folder = site_with_python / "_static" / "run" / "pyodide"
+    memory = gzip.decompress((folder / "snapshot.gz").read_bytes())
+    other = gzip.compress(bytes(8) + memory[8:], compresslevel=1)
+    with visiting(chromium[0]) as (page, _, wrong):
+        page.route("**/snapshot.gz", lambda route: route.fulfill(body=other))
+        open_page(page, f"{mounted['root']}/{CHAPTER}")
+        cell = Cell(page, 1)
+        assert cell.runs("import os\nos.environ['PYTHONHASHSEED'], 6 * 7").strip() == "('0', 42)"
+    assert wrong == []
 
 
 def test_text_results_and_errors_stand_in_place(cell):
