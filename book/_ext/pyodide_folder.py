@@ -9,7 +9,7 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -72,14 +72,14 @@ def fill(folder: Path) -> Packages:
     return packages
 
 
-def below(name: str, suffixes: set[str], root: Path = ROOT) -> Iterator:
+def below(name: str, suffixes: set[str], root: Path = ROOT) -> Files:
     """The files of a folder of root, named from there."""
     for file in (root / name).rglob("*"):
         if file.suffix in suffixes:
             yield file, file.relative_to(root).as_posix()
 
 
-def of_distribution(name: str) -> Iterator:
+def of_distribution(name: str) -> Files:
     """The files of a package in this environment, its tests aside."""
     for file in distribution(name).files or ():
         wanted = file.suffix in SENT or ".dist-info" in file.parts[0]

@@ -245,6 +245,27 @@ def test_an_endless_loop_is_stopped_and_python_begins_anew(cell):
     assert cell.runs("'n' in globals()").strip() == "False"
 
 
+def test_loading_can_be_stopped_and_begun_again(site_with_python, mounted, chromium):
+    with visiting(chromium[0]) as (page, _, wrong):
+        open_page(page, f"{mounted['root']}/book/ch07_manifold_hypothesis.html")
+        first, second = Cell(page, 1), Cell(page, 2)
+        first.press("Run")
+        first.press("Stop")
+        assert first.ends("idle").startswith("Stopped.")
+        first.press("Run")
+        first.ends()
+        second.write("import sklearn")
+        second.press("Run")
+        assert "Loading Python" in second.element.locator(".run-said").inner_text()
+        second.press("Stop")
+        assert second.ends("idle").startswith("Stopped.")
+        assert first.ends("idle") == ""
+        second.press("Run")
+        second.ends()
+        assert page.locator("progress:visible").count() == 0
+    assert wrong == []
+
+
 def test_where_memory_can_be_shared_a_stop_loses_nothing(site_with_python, chromium):
     class Isolated(Files):
         def end_headers(self):
