@@ -148,7 +148,8 @@ class Cell {
     this.bar.hidden = false;
     this.bar.max = all;
     this.bar.value = bytes;
-    this.said.textContent = `Loading Python, this once: ${mb(bytes)} of ${mb(all)} MB`;
+    const there = Math.min(bytes, all); // without the snapshot some files are read twice
+    this.said.textContent = `Loading Python, this once: ${mb(there)} of ${mb(all)} MB`;
   }
 
   loaded() {

@@ -1,7 +1,8 @@
 """Open in JupyterLite: a clean copy of each notebook that runs, with no other server."""
 
+import copy
+import csv
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from test_run import PATIENCE
 
 from exercises.grade import main as grade
+from exercises.task import load
 from tools.browser import visiting
 
 CHAPTER = "book/ch14_training"
@@ -129,9 +131,19 @@ def test_a_live_exercise_gives_its_hint(copies, mounted, chromium):
     assert chromium[1] == []
 
 
-def test_a_copy_of_an_exercise_can_be_handed_in(site, copies, tmp_path):
+def test_a_copy_of_an_exercise_can_be_solved_and_handed_in(copies, tmp_path):
     folder = tmp_path / "handed in"
     folder.mkdir()
-    shutil.copy(site / "lite" / "files" / f"{SET}.ipynb", folder / "somebody.ipynb")
+    notebook = copy.deepcopy(copies[SET])
+    solved = {cell.id: cell.source for cell in copies[f"{Path(SET).parent}/solution"].cells}
+    (answer,) = (cell for cell in notebook.cells if cell.id == "sgd-answer")
+    lines = solved[answer.id].splitlines()
+    answer.source = "\n".join(line for line in lines if " SOLUTION" not in line)
+    nbformat.write(notebook, folder / "somebody.ipynb")
     assert grade([f"--submissions={folder}", f"--out={tmp_path / 'marks'}", "--unsandboxed"]) == 0
-    assert "somebody" in (tmp_path / "marks" / "grades.csv").read_text(encoding="utf-8")
+    with open(tmp_path / "marks" / "grades.csv", newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    points = {task.name: task.points for task in load(Path(SET).parent.name).tasks}
+    assert {name: float(row[name]) for name in points} == dict.fromkeys(points, 0) | {
+        "SGD": points["SGD"]
+    }
