@@ -39,7 +39,7 @@ serve: book ## Build the book and serve it on this machine
 
 bench: $(READY) book ## Measure dlcore against torch, its memory, the pages, and grading
 	$(BIN)/python -m tools.bench
-	$(BIN)/python -m exercises.bench ch14_training
+	$(BIN)/python -m exercises.grading.bench ch14_training
 
 conformance: $(READY) ## Measure every module against calculus and torch: a page of the book
 	$(BIN)/python tools/conformance.py
@@ -48,13 +48,13 @@ mutants: $(READY) ## Plant bugs in dlcore and see whether the tests find them (a
 	$(BIN)/python tools/mutants.py
 
 exercises: $(DLCORE) ## Write every exercise.ipynb anew and try the checks on their mutants
-	$(BIN)/python -m exercises.generate
-	$(BIN)/python -m exercises.mutants
+	$(BIN)/python -m exercises.writing.generate
+	$(BIN)/python -m exercises.writing.trial
 
 grade: $(DLCORE) ## Grade a folder of notebooks: make grade SUBMISSIONS=dir [SET= SEEDS= OUT= JOBS=]
 	@test -n "$(SUBMISSIONS)" || { \
 	    echo "Say where they are: make grade SUBMISSIONS=dir" >&2; exit 1; }
-	$(BIN)/python -m exercises.grade --submissions "$(SUBMISSIONS)" \
+	$(BIN)/python -m exercises.grading.grade --submissions "$(SUBMISSIONS)" \
 	    $(if $(SET),--set "$(SET)") $(if $(SEEDS),--seeds "$(SEEDS)") \
 	    $(if $(OUT),--out "$(OUT)") $(if $(JOBS),--jobs "$(JOBS)")
 
@@ -68,7 +68,7 @@ lock: $(DLCORE) ## Write requirements.lock after a change in pyproject.toml (UPG
 	    $(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
 
 clean: ## Remove everything that make has made, .venv included
-	rm -rf .venv _build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv _build .notebooks.json *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(LOCKED): requirements.lock

@@ -5,7 +5,7 @@ A set is a folder with the tasks of one chapter, `exercises/chNN_slug/`. Its not
 and after each answer `check(answer)` says how it stands. NumPy is all that a check needs.
 
 For who writes a set or grades with it, the instructor's guide in the book is the way in:
-    python -m exercises.generate      exercise.ipynb from solution.ipynb
-    python -m exercises.mutants       are the checks themselves right?
-    python -m exercises.grade         a folder of notebooks into marks, pages and a summary
+    python -m exercises.writing.generate    exercise.ipynb from solution.ipynb
+    python -m exercises.writing.trial       are the checks themselves right?
+    python -m exercises.grading.grade       a folder of notebooks into marks, pages and a summary
 """

@@ -5,9 +5,10 @@
     python tools/notebooks.py --check    only check, in a second, without executing
     python tools/notebooks.py book/ch14_training.ipynb     any of these, for some notebooks
 
-A notebook carries two fingerprints in its metadata: of its own code and outputs, and of the
-project's code and data that it can use. It is executed again when one of them no longer fits.
-Prose can be edited freely. What is stored has one form, so that the same code gives the same bytes.
+A notebook carries in its metadata a fingerprint of its own code and outputs. A second one, of the
+project's code and data that it can use, is kept outside Git: a change in dlcore changes no notebook
+that still prints the same. A notebook is executed again when one of them no longer fits. Prose can
+be edited freely. What is stored has one form, so that the same code gives the same bytes.
 """
 
 import argparse
@@ -68,8 +69,10 @@ KERNEL_ENV = {
     "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1"),
 }
 
-# The name under which a notebook's metadata hold its two fingerprints.
+# The name under which a notebook's metadata hold the fingerprint of its code and outputs.
 STORED = "make_notebooks"
+# What each notebook was last executed with here. A fresh clone has no such file, and runs them all.
+RUNS = ROOT / ".notebooks.json"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 
 
@@ -190,6 +193,15 @@ def project_fingerprint(path: Path) -> str:
     )
 
 
+def runs() -> dict[str, str]:
+    """The project's fingerprint at each notebook's last execution on this machine, by its path."""
+    return json.loads(RUNS.read_text(encoding="utf-8")) if RUNS.exists() else {}
+
+
+def name_of(path: Path) -> str:
+    return os.path.relpath(path, ROOT)
+
+
 # --- Execution ------------------------------------------------------------------------------------
 
 
@@ -238,16 +250,18 @@ def store(path: Path, always: bool) -> str:
     """
     before = path.read_bytes()
     notebook = read(path)
-    current = {"cells": cells_fingerprint(notebook), "project": project_fingerprint(path)}
-    executed = always or notebook.metadata.get(STORED) != current
+    project = project_fingerprint(path)
+    stored = notebook.metadata.get(STORED) == {"cells": cells_fingerprint(notebook)}
+    executed = always or not stored or runs().get(name_of(path)) != project
     if executed:
         notebook = canonical(execute(path, notebook))
-        notebook.metadata[STORED] = current | {"cells": cells_fingerprint(notebook)}
+        notebook.metadata[STORED] = {"cells": cells_fingerprint(notebook)}
     after = serialized(canonical(notebook)).encode()
     if path.read_bytes() != before:
         raise ValueError("the file was changed while its cells ran; run this again")
     if after != before:
         path.write_bytes(after)
+    RUNS.write_text(json.dumps(runs() | {name_of(path): project}, indent=1), encoding="utf-8")
     return ("executed, " if executed else "") + ("stored" if after != before else "unchanged")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 import dlcore as dl
 from dlcore import nn
-from exercises.planted import equivalent, mutant
+from exercises.writing.planted import equivalent, mutant
 
 # --- view_pairs -----------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import numpy as np
 import dlcore as dl
 from dlcore import nn
 from dlcore.tensor import tape
-from exercises.planted import equivalent, mutant
+from exercises.writing.planted import equivalent, mutant
 
 # --- jacobian -------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@
 import numpy as np
 
 from dlcore import nn, optim
-from exercises.planted import equivalent, mutant
+from exercises.writing.planted import equivalent, mutant
 
 # --- SGD ------------------------------------------------------------------------------------------
 

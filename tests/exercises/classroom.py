@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from exercises.generate import without_solutions
 from exercises.notebook import defined
 from exercises.task import load
+from exercises.writing.generate import without_solutions
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -60,7 +60,7 @@ def grade(submissions, out, *options, user=(), hide=(), **kwargs):
     code = (
         "import shutil, sys; find = shutil.which\n"
         f"shutil.which = lambda name, *rest: None if name in {tuple(hide)} else find(name, *rest)\n"
-        "from exercises.grade import main; sys.exit(main())"
+        "from exercises.grading.grade import main; sys.exit(main())"
     )
     command = [*user, sys.executable, "-c", code, "--submissions", submissions, "--out", out]
     return subprocess.run(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from exercises import sandbox
-from exercises.sandbox import Limits, NoSandbox
+from exercises.grading import sandbox
+from exercises.grading.sandbox import Limits, NoSandbox
 from exercises.task import load
 
 

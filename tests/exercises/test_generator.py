@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from classroom import HERE, solution
 
-from exercises import generate
-from exercises.generate import BadSolution, exercise, generated, without_solutions
+from exercises.writing import generate
+from exercises.writing.generate import BadSolution, exercise, generated, without_solutions
 
 SECRET = "zebra"
 

@@ -7,11 +7,11 @@ import nbformat
 import pytest
 from classroom import ROOT
 
-from exercises import grade, sandbox
-from exercises.generate import exercise, faults
-from exercises.mutants import report
-from exercises.submissions import MOST_BYTES
+from exercises.grading import grade, sandbox
+from exercises.grading.submissions import MOST_BYTES
 from exercises.task import load
+from exercises.writing.generate import exercise, faults
+from exercises.writing.trial import report
 
 GUIDE = (ROOT / "book" / "instructors_guide.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"```python\n# (.+)\n((?:.*\n)*?)```", GUIDE))

@@ -10,12 +10,12 @@ import pytest
 
 from exercises.check import CheckFailed, examine
 from exercises.forbid import resolve
-from exercises.generate import generated
 from exercises.inside.wire import Odd, pack, unpack
-from exercises.mutants import fault, main, report, told
 from exercises.notebook import defined
-from exercises.planted import Planted, planted
 from exercises.task import load, names
+from exercises.writing.generate import generated
+from exercises.writing.planted import Planted, planted
+from exercises.writing.trial import fault, main, report, told
 
 SETS = [*names(), "sample_set"]
 TASKS = [(name, task.name) for name in SETS for task in load(name).tasks]
@@ -142,7 +142,7 @@ def test_the_report_finds_each_kind_of_fault(sample, monkeypatch, capsys):
         Planted(name, wrong, "another hint"),
         Planted(name, wrong, None),
     ]
-    monkeypatch.setattr("exercises.mutants.planted", lambda task_set: plants)
+    monkeypatch.setattr("exercises.writing.trial.planted", lambda task_set: plants)
     assert main(["sample_set"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].split() == [name, "2", "1", "0", "1", "0"]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from test_run import PATIENCE
 
-from exercises.grade import main as grade
+from exercises.grading.grade import main as grade
 from exercises.task import load
 from tools.browser import visiting
 

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from test_run import Cell, asked
 
-from exercises.grade import main as grade
+from exercises.grading.grade import main as grade
 from exercises.task import load
 from tools.browser import open_page, visiting
 

@@ -4,7 +4,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from exercises.planted import equivalent, mutant
+from exercises.writing.planted import equivalent, mutant
 
 # --- logsoftmax_backward --------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The checks, checked: a planted slip must be found and get its own hint, a right answer must pass.
 
-    python -m exercises.mutants                  a table for every set
-    python -m exercises.mutants ch14_training    for one
+    python -m exercises.writing.trial                  a table for every set
+    python -m exercises.writing.trial ch14_training    for one
 
 A set's mutants.py holds both; planted.py says how.
 """
@@ -10,10 +10,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from .check import examine
-from .hints import Hint
+from ..check import examine
+from ..hints import Hint
+from ..task import TaskSet, load, names
 from .planted import Planted, planted
-from .task import TaskSet, load, names
 
 
 def told(task_set: TaskSet, plant: Planted) -> Hint | None:

@@ -1,6 +1,6 @@
 """Grade a folder of notebooks: marks as CSV, a page for each student, a summary.
 
-    python -m exercises.grade --submissions DIR [--set NAME] [--seeds FILE] [--out DIR]
+    python -m exercises.grading.grade --submissions DIR [--set NAME] [--seeds FILE] [--out DIR]
 
 FILE holds whole numbers: the seeds of the hidden cases, in place of those published with the set.
 Interrupted, the same command goes on where it stopped: what is graded is kept, and graded again
@@ -20,13 +20,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from ..notebook import Unreadable
+from ..task import load
 from . import records, report, sandbox, submissions
 from .marking import Interrupted, Marker
-from .notebook import Unreadable
 from .records import Record
 from .sandbox import ADVICE, BUBBLEWRAP, NONE, REFUSAL, UNSHARE, Limits, NoSandbox, Sandbox
 from .submissions import Submission, printable
-from .task import load
 
 
 class Refused(Exception):
@@ -86,7 +86,7 @@ def grade(options: argparse.Namespace) -> int:
     seeds = read_seeds(options.seeds) if options.seeds else None
     out = prepared(options.out or Path("grades", task_set.name), folder)
     limits = Limits(seconds=options.seconds, aside_seconds=options.seconds / 2)
-    secrets = [Path(__file__).parent, task_set.folder, folder, out]
+    secrets = [Path(__file__).parents[1], task_set.folder, folder, out]
     secrets += [options.seeds.absolute()] if options.seeds else []
     wall = Sandbox(NONE, (), limits) if options.unsandboxed else sandbox.opened(secrets, limits)
 

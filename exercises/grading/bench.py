@@ -1,6 +1,6 @@
 """How long it takes to grade a class: copies of a set's exercise, every task right in each.
 
-python -m exercises.bench ch14_training [--copies 300] [--jobs 2] [--minutes 10]
+python -m exercises.grading.bench ch14_training [--copies 300] [--jobs 2] [--minutes 10]
 """
 
 import argparse
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import nbformat
 
+from ..task import load
 from . import grade
-from .task import load
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 import dlcore
 
-BOOK = Path(__file__).resolve().parents[1] / "book"
+BOOK = Path(__file__).resolve().parents[2] / "book"
 
 
 def fences(path):

@@ -18,7 +18,6 @@ from dlcore.data import make, store
 
 FOLDER = Path(data.__file__).parent
 FILES = sorted(FOLDER.glob("*.npz"))
-PAGE = Path(__file__).parents[1] / "book" / "data.md"
 
 # Loader, side of an image, values between paper and ink, images for training and testing.
 SETS = [
@@ -249,33 +248,8 @@ def test_the_docstring_names_shapes_license_and_file(load):
 
 def test_the_digits_docstring_counts_the_training_images():
     counts = np.bincount(data.digits().train_labels)
-    assert f"all others ({counts.min()} to\n        {counts.max()}) for" in data.digits.__doc__
-
-
-@pytest.mark.parametrize("load", LOADERS)
-def test_the_page_describes_the_data(load):
-    name = load.__name__
-    loaded = load()
-    images = loaded.train_images
-    page = PAGE.read_text(encoding="utf-8")
-    row = [
-        f"`{name}()`",
-        len(images),
-        len(loaded.test_images),
-        f"{images.shape[1]}×{images.shape[2]}",
-        len(np.unique(images)),
-        (FOLDER / f"{name}.npz").stat().st_size,
-    ]
-    assert f"| {' | '.join(map(str, row))} |" in page
-    heading = f"## {name}, {len(images) + len(loaded.test_images)} images"
-    assert heading.lower() in page.lower()
-    assert re.search(r"License: (.*)\.\n", load.__doc__)[1] in page
-
-
-def test_the_page_names_every_hash_and_no_other():
-    expected = {f"{sha256(file)}  {file.name}" for file in FILES}
-    expected |= {f"{source.sha256}  {Path(source.table).name}" for source in make.SOURCES.values()}
-    assert set(re.findall(r"^[0-9a-f]{64} .*$", PAGE.read_text("utf-8"), re.M)) == expected
+    text = " ".join(data.digits.__doc__.split())
+    assert f"all others ({counts.min()} to {counts.max()}) for" in text
 
 
 @pytest.mark.parametrize("load", [data.mnist, data.digits])

@@ -106,6 +106,11 @@ def stored(notebook, folder, name="ch02_generic_features.ipynb"):
     return path
 
 
+@pytest.fixture(autouse=True)
+def runs_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(notebooks, "RUNS", tmp_path / "runs.json")
+
+
 def test_a_notebook_that_keeps_every_rule_gives_no_message(tmp_path):
     assert check(stored(chapter(), tmp_path)) == []
 
@@ -323,8 +328,7 @@ def test_noise_is_noticed_and_removed_without_executing(edit, tmp_path, monkeypa
     monkeypatch.setattr(notebooks, "ROOT", tmp_path)
     path = stored(chapter(), tmp_path)
     notebook = notebooks.read(path)
-    notebook.metadata[STORED]["project"] = notebooks.project_fingerprint(path)
-    path.write_text(serialized(notebook))
+    notebooks.RUNS.write_text(json.dumps({path.name: notebooks.project_fingerprint(path)}))
     before = path.read_bytes()
 
     edit(notebook)

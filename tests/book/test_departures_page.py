@@ -6,7 +6,7 @@ from pathlib import Path
 import departures
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 TESTS = [test for _, tests in departures.groups() for test in tests]
 
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader
 
+from ..task import Task, TaskSet
 from .records import Record, overwrite
-from .task import Task, TaskSet
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet compute a cell
 

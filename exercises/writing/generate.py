@@ -1,8 +1,8 @@
 """exercise.ipynb from solution.ipynb: the same notebook without the answers.
 
-    python -m exercises.generate                  for every set
-    python -m exercises.generate ch14_training    for one
-    python -m exercises.generate --check          change nothing, say what is out of date
+    python -m exercises.writing.generate                  for every set
+    python -m exercises.writing.generate ch14_training    for one
+    python -m exercises.writing.generate --check          change nothing, say what is out of date
 
 In a code cell, what stands between `### BEGIN SOLUTION` and `### END SOLUTION` becomes `raise
 NotImplementedError`. A cell with the tag "solution" is left out. Outputs are emptied, and of the
@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 
 import nbformat
 
-from .notebook import defined
-from .task import TaskSet, load, names
+from ..notebook import defined
+from ..task import TaskSet, load, names
 
 SOLUTION = re.compile(
     r"^([ \t]*)### BEGIN SOLUTION[ \t]*\n.*?^[ \t]*### END SOLUTION[ \t]*$",

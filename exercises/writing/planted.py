@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .task import TaskSet
+from ..task import TaskSet
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from .inside import child
-from .inside.wire import BadMessage, pack, unpack
+from ..inside import child
+from ..inside.wire import BadMessage, pack, unpack
 
 BUBBLEWRAP, UNSHARE, NONE = "bubblewrap", "unshare", "none"  # the walls, best first
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from .forbid import hollow
-from .hints import Hint
-from .inside import child
-from .inside.wire import pack
-from .notebook import Notebook, program
+from ..forbid import hollow
+from ..hints import Hint
+from ..inside import child
+from ..inside.wire import pack
+from ..notebook import Notebook, program
+from ..task import Task, TaskSet
+from ..verdict import verdict
 from .sandbox import Sandbox, furnish
-from .task import Task, TaskSet
-from .verdict import verdict
 
 
 class Interrupted(Exception):
@@ -88,7 +88,8 @@ class Marker:
         """Differs when anything differs that marks depend on, but for the notebook."""
         known = hashlib.sha256(pack([self.names, list(self.cases.values())]))
         known.update(repr((self.sandbox.wall, self.sandbox.limits)).encode())
-        here = Path(__file__).parent.glob("*.py")
+        machine = Path(__file__).parents[1]
+        here = [*machine.glob("*.py"), *machine.glob("grading/*.py")]
         for file in sorted([*here, *self.task_set.folder.glob("*.py"), *work.rglob("*.py")]):
             known.update(file.read_bytes())
         return known.hexdigest()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .notebook import Notebook, Unreadable, contents, parse
+from ..notebook import Notebook, Unreadable, contents, parse
 
 MOST_BYTES = 20_000_000
 
