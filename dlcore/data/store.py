@@ -3,12 +3,13 @@
 import hashlib
 import io
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-def read(name: str, sha256: str) -> dict[str, NDArray[np.uint8]]:
+def read(name: str, sha256: str) -> dict[str, NDArray[Any]]:
     """Gives the arrays of `dlcore/data/<name>`, by name, newly made at every call.
 
     Raises FileNotFoundError when the file is missing, and ValueError when its SHA-256 is not
