@@ -20,6 +20,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from page_cells import Cell
 from pybtex.database import Entry
 from pybtex.richtext import Text
+from pyodide_folder import DATA_PACKAGES
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
@@ -32,6 +33,7 @@ PACKAGES = (
     *("micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm"),
     *("pyodide_kernel", "jedi", "ipython"),
     *("matplotlib", "tqdm", "ipywidgets", "anywidget", "book"),
+    *DATA_PACKAGES.values(),
 )
 
 SETTINGS = {

@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # Modules that come with every page that runs, and what they import.
 OURS = {"dlcore": (), "exercises": (), "anywidget": ("traitlets",)}
 
+# Names of files, and of the functions of dlcore.data that read them.
+DATA = sorted(file.stem for file in (ROOT / "dlcore" / "data").glob("*.npz"))
+
 CHECKS = {"remove-cell", "remove_cell"}
 
 
@@ -154,6 +157,11 @@ def reached(sources: Iterable[str], at_once: bool = False) -> set[str]:
 
     at_once: of ours, follow only what they import as soon as they are.
     """
+    return {top(name) for name in modules(sources, at_once)}
+
+
+def modules(sources: Iterable[str], at_once: bool = False) -> set[str]:
+    """As `reached`, with dotted names; among them are names in modules."""
     seen: set[str] = set()
     waiting = deque(name for source in sources for name in imports(source))
     while waiting:
@@ -165,11 +173,34 @@ def reached(sources: Iterable[str], at_once: bool = False) -> set[str]:
         above = name.rpartition(".")[0]
         if above:
             waiting.append(above)
+        if (ROOT.joinpath(*name.split(".")) / "checks.py").is_file():
+            # A set of exercises, which imports these when it checks.
+            waiting.extend((f"{name}.checks", f"{name}.drive"))
         for file in files(name):
             package = name if file.name == "__init__.py" else above
             text = file.read_text(encoding="utf-8")
             waiting.extend(imports(text, package, at_once))
-    return {top(name) for name in seen}
+    return seen
+
+
+def data_named(source: str) -> set[str]:
+    """Those of DATA that a cell, or what it imports of ours, may read.
+
+    They are named `data.mnist` or `from dlcore.data import mnist` there.
+    """
+    texts = [source]
+    for name in modules([source]):
+        if not name.startswith("dlcore.data"):
+            texts += [file.read_text(encoding="utf-8") for file in files(name)]
+    named = set()
+    for node in (node for text in texts for node in ast.walk(ast.parse(text))):
+        if isinstance(node, ast.Attribute):
+            if ast.unparse(node.value).split(".")[-1] == "data":
+                named.add(node.attr)
+        elif isinstance(node, ast.ImportFrom):
+            if (node.module or "").split(".")[-1] == "data":
+                named.update(alias.name for alias in node.names)
+    return named & set(DATA)
 
 
 def files(module: str) -> list[Path]:

@@ -1,7 +1,8 @@
 """The site's folder with Python for the browser.
 
 In it lie Pyodide, packages that were built for it, and packages that are made
-here: of what is ours, and of pure Python that lies in this environment.
+here: of what is ours, and of pure Python that lies in this environment. Each
+file of data is a package of its own, for the pages that read it.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from page_cells import ROOT
+from page_cells import DATA, ROOT
 from pyodide_packages import LOCK, Packages, runtime, sha256, stock
 
 RUN = ROOT / "book" / "_run"
@@ -26,7 +27,7 @@ RUNTIME = (
     "python_stdlib.zip",
 )
 
-SENT = {".py", ".npz", ".js", ".css"}  # of dlcore and the exercises
+SENT = {".py", ".js", ".css"}  # of dlcore and the exercises
 
 # From this environment, with what they need there.
 PURE = {
@@ -37,6 +38,8 @@ PURE = {
     "tqdm": [],
     "typing-extensions": [],
 }
+
+DATA_PACKAGES = {stem: f"data-{stem}" for stem in DATA}
 
 # The kernel of JupyterLite, which brings them as wheels.
 KERNEL = ("ipykernel", "piplite", "pyodide_kernel")
@@ -59,6 +62,10 @@ def fill(folder: Path) -> Packages:
     ours = [*below("dlcore", SENT), *below("exercises", SENT)]
     packages["book"] = pack(folder, "book", ours, ["numpy"])
     packages["run"] = pack(folder, "run", below("", {".py"}, RUN))
+    for stem, name in DATA_PACKAGES.items():
+        named = below("dlcore/data", {".npz", ".license"})
+        files = [each for each in named if each[0].name.startswith(f"{stem}.")]
+        packages[name] = pack(folder, name, files)
     for name, depends in PURE.items():
         files = of_distribution(name)
         packages[name] = pack(folder, name, files, depends)

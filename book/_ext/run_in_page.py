@@ -16,8 +16,8 @@ from typing import Any
 import nbformat
 from docutils import nodes
 from exercise_progress import SET_PAGE
-from page_cells import Cell, page_cells, reached
-from pyodide_folder import RUN, RUNTIME, fill
+from page_cells import Cell, data_named, page_cells, reached
+from pyodide_folder import DATA_PACKAGES, RUN, RUNTIME, fill
 from pyodide_packages import (
     LOCK,
     SNAPSHOT,
@@ -91,7 +91,11 @@ def first_needed(
     found = dict.fromkeys(("numpy", "book", "run"), 0)
     for place, cell in enumerate(cells):
         modules = reached([cell.source]) & set(package_of)
-        for name in closure(packages, {package_of[m] for m in modules}):
+        imported = closure(packages, {package_of[m] for m in modules})
+        read = [
+            DATA_PACKAGES[stem] for stem in sorted(data_named(cell.source))
+        ]
+        for name in (*imported, *read):
             found.setdefault(name, place)
     return found
 

@@ -19,7 +19,10 @@ def read(name: str, sha256: str) -> dict[str, NDArray[Any]]:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise FileNotFoundError(f"{path} is missing: install dlcore again") from None
+        raise FileNotFoundError(
+            f"{path} is missing: install dlcore again; "
+            "a page of the book brings only the data that its own cells read"
+        ) from None
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
         raise ValueError(

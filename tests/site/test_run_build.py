@@ -7,11 +7,12 @@ import zipfile
 from importlib.metadata import version
 
 import nbformat
+import page_cells as page_cells_module
 import pyodide_packages
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from page_cells import imports, page_cells, reached
-from pyodide_folder import RUNTIME
+from page_cells import DATA, data_named, imports, page_cells, reached
+from pyodide_folder import DATA_PACKAGES, RUNTIME
 from pyodide_packages import LOCK, SNAPSHOT, NoPackagesError, closure, fetch, runtime, stock
 from run_in_page import first_needed
 from sphinx.application import Sphinx
@@ -81,6 +82,42 @@ def test_imports_are_followed_through_our_own_modules():
     assert "traitlets" in reached(["from dlcore.viz.widgets import Descent"])
 
 
+@pytest.mark.parametrize(
+    "source, expected",
+    [
+        ("from dlcore import data\nimages = data.photographs()['cat']", {"photographs"}),
+        ("from dlcore.data import mnist, turntable", {"mnist"}),
+        ("import dlcore\nload = dlcore.data.speech", {"speech"}),
+        ("from dlcore import data, nn\nviews = data.turntable()\nax.text(0, 0, 'digits')", set()),
+        ("def f():\n    return data.text()", {"text"}),
+        ("from dlcore.viz import widgets", set()),
+    ],
+)
+def test_a_cell_gets_the_data_that_it_names(source, expected):
+    assert data_named(source) == expected
+
+
+def test_what_our_own_modules_read_is_found(monkeypatch, tmp_path):
+    """Also in the checks of a set of exercises, which nobody imports by a statement."""
+    monkeypatch.setattr(page_cells_module, "ROOT", tmp_path)
+    exercise_set = tmp_path / "exercises" / "ch01"
+    exercise_set.mkdir(parents=True)
+    (exercise_set / "__init__.py").write_text("from ..check import opened")
+    (exercise_set / "checks.py").write_text("from . import helper\nimport scipy.stats")
+    (exercise_set / "drive.py").write_text("")
+    (exercise_set / "helper.py").write_text("from dlcore import data\n\nX = data.digits()")
+    (tmp_path / "dlcore" / "data").mkdir(parents=True)
+    (tmp_path / "dlcore" / "data" / "__init__.py").write_text("data.mnist")
+    cell = "from exercises.ch01 import check"
+    assert data_named(cell) == {"digits"}
+    assert "scipy" in reached([cell])
+
+
+def test_every_file_of_data_is_found_by_the_name_of_its_loader():
+    assert set(DATA) == {"digits", "mnist", "photographs", "speech", "text"}
+    assert all(data_named(f"data.{name}()") == {name} for name in DATA)
+
+
 def test_only_the_files_that_the_lock_names_are_taken(tmp_path, monkeypatch):
     given, taken = tmp_path / "given", tmp_path / "taken"
     given.mkdir()
@@ -106,6 +143,14 @@ def test_a_package_is_needed_from_the_first_cell_that_imports_it():
     assert found == {"numpy": 0, "book": 0, "run": 0, "scipy": 1, "blas": 1}
 
 
+def test_data_are_needed_from_the_first_cell_that_names_them():
+    cells = cells_of(
+        "from dlcore import data", "ax.text(0, 0, '')", "X = data.text(), data.mnist()"
+    )
+    found = first_needed(cells, {}, {})
+    assert found == {"numpy": 0, "book": 0, "run": 0, "data-mnist": 2, "data-text": 2}
+
+
 def test_a_package_comes_with_what_it_needs():
     packages = {name: {"depends": depends} for name, depends in {"a": ["b"], "b": ["pytz"]}.items()}
     assert closure(packages, ["a"]) == {"a": {"depends": ["b"]}, "b": {"depends": []}}
@@ -128,14 +173,17 @@ def test_what_is_shipped_is_what_the_lock_of_the_site_says(site):
             return set(archive.namelist())
 
     assert {"dlcore/__init__.py", "exercises/check.py"} <= inside("book")
-    assert not [name for name in inside("book") if name.endswith(".ipynb")]
+    assert not [name for name in inside("book") if name.endswith((".ipynb", ".npz"))]
+    assert inside("data-mnist") == {"dlcore/data/mnist.npz"}
+    assert inside("data-text") == {"dlcore/data/text.npz", "dlcore/data/text.npz.license"}
     assert {"in_page/kernel.py", "anywidget.py"} <= inside("run")
     about = f"anywidget-{version('anywidget')}.dist-info"
     assert {"anywidget/widget.py", f"{about}/METADATA"} <= inside("anywidget")
     assert "numpy/__init__.pyc" in inside("numpy")
     assert "matplotlib/fontlist.json" in inside("matplotlib")
     credits = (site / "book" / "licenses.html").read_text(encoding="utf-8").replace("_", "-")
-    theirs = {*packages, "pyodide"} - {"book", "run", "ipykernel", "piplite", "pyodide-kernel"}
+    ours = {"book", "run", *DATA_PACKAGES.values()}
+    theirs = {*packages, "pyodide"} - ours - {"ipykernel", "piplite", "pyodide-kernel"}
     assert not [name for name in theirs if name not in credits]
 
 
