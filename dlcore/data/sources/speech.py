@@ -8,11 +8,12 @@ much about what surrounds it.
 import io
 import re
 import wave
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..speech import Interval
 from .source import Original, Source
 
 # The prompt of CMU Arctic's arctic_a0009; the label file has no letters.
@@ -26,13 +27,6 @@ LINE = re.compile(
 )
 
 
-class Stretch(NamedTuple):
-    label: str
-    start: float
-    """In seconds, as `end`."""
-    end: float
-
-
 def recording(wav: bytes) -> tuple[NDArray[np.int16], int]:
     """The samples (T,), and how many there are in a second."""
     with wave.open(io.BytesIO(wav)) as file:
@@ -42,19 +36,19 @@ def recording(wav: bytes) -> tuple[NDArray[np.int16], int]:
         return samples.astype(np.int16), file.getframerate()
 
 
-def tiers(labels: bytes) -> dict[str, list[Stretch]]:
+def tiers(labels: bytes) -> dict[str, list[Interval]]:
     """Phones, and the syllables and words that they make, in the order of time.
 
     A syllable is labeled with its phones; silences belong to no syllable.
     """
-    phones: list[Stretch] = []
-    syllables: list[list[Stretch]] = []
-    words: list[list[Stretch]] = []
+    phones: list[Interval] = []
+    syllables: list[list[Interval]] = []
+    words: list[list[Interval]] = []
     for line in labels.decode("ascii").splitlines():
         found = LINE.fullmatch(line)
         if found is None:
             raise ValueError(f"expected a full-context label, got {line!r}")
-        phone = Stretch(found["phone"], int(found["start"]) / 1e7, int(found["end"]) / 1e7)
+        phone = Interval(found["phone"], int(found["start"]) / 1e7, int(found["end"]) / 1e7)
         phones.append(phone)
         if found["in_syllable"] == "x":
             continue
@@ -72,16 +66,16 @@ def tiers(labels: bytes) -> dict[str, list[Stretch]]:
     }
 
 
-def joined(label: str, phones: list[Stretch]) -> Stretch:
-    return Stretch(label, phones[0].start, phones[-1].end)
+def joined(label: str, phones: list[Interval]) -> Interval:
+    return Interval(label, phones[0].start, phones[-1].end)
 
 
 def arrays(wav: bytes, labels: bytes) -> dict[str, NDArray[Any]]:
     samples, rate = recording(wav)
     made = {"samples": samples, "rate": np.array(rate), "sentence": np.array(SENTENCE)}
-    for name, stretches in tiers(labels).items():
-        made[name] = np.array([stretch.label for stretch in stretches])
-        made[f"{name}_seconds"] = np.array([[s.start, s.end] for s in stretches])
+    for name, intervals in tiers(labels).items():
+        made[name] = np.array([interval.label for interval in intervals])
+        made[f"{name}_seconds"] = np.array([[i.start, i.end] for i in intervals])
     return made
 
 
