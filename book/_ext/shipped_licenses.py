@@ -1,4 +1,4 @@
-"""The directive `shipped-licenses`: the software in the pages, and its terms.
+"""The directive `shipped-licenses`: what the pages bring along, and its terms.
 
 What is listed, and every license text, comes from the packages themselves.
 """
@@ -14,6 +14,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from docutils import nodes
+from page_cells import ROOT
 from pyodide_folder import PURE
 from pyodide_packages import stock
 from sphinx.application import Sphinx
@@ -43,6 +44,8 @@ SILENT = {
     "sqlite3": "PSF-2.0; SQLite: public domain",
     "ssl": "PSF-2.0",
 }
+
+FONTS = ROOT / "book" / "_static" / "fonts" / "fonts.json"
 
 ZIPPED = (".whl", ".zip")
 
@@ -104,6 +107,7 @@ class ShippedLicenses(SphinxDirective):
     """A table of packages, then each different license text once."""
 
     def run(self) -> list[nodes.Node]:
+        fonts = json.loads(FONTS.read_text(encoding="utf-8"))
         npm = json.loads((vendored() / "licenses.json").read_text())
         in_browser = ()
         if not self.env.run_missing:
@@ -111,7 +115,10 @@ class ShippedLicenses(SphinxDirective):
                 f for f in sorted(stock().iterdir()) if f.suffix in ZIPPED
             ]
             in_browser = map(browser_package, files)
-        packages = [*map(installed_package, PYTHON), *npm, *in_browser]
+        packages = [
+            *map(installed_package, PYTHON),
+            *(*fonts, *npm, *in_browser),
+        ]
         rows = "".join(
             f"<tr><td>{escape(each['name'])}</td>"
             f"<td>{escape(each['version'])}</td>"

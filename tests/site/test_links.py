@@ -61,5 +61,6 @@ def test_no_page_loads_anything_from_elsewhere(site, parsed):
 def test_every_shipped_package_is_credited(site, parsed):
     text = (site / "book" / "licenses.html").read_text(encoding="utf-8")
     shipped = {"mathjax", "requirejs", "@jupyter-widgets/html-manager", "anywidget", "backbone"}
+    shipped |= {"source-serif", "fontawesome-free"}
     assert not [name for name in shipped if f"<td>{name}</td>" not in text]
     assert text.count("Permission is hereby granted") > 5

@@ -8,6 +8,7 @@ from tools.browser import open_page, visiting, weigh
 LIMIT = 1_500_000  # bytes, compressed, of a page without a widget
 MANAGER = "_static/vendor/widgets/embed-amd.js"
 VIEW = "application/vnd.jupyter.widget-view+json"
+WIDTH = "document.documentElement.scrollWidth"
 
 AXE = """async () => {
     const glyphs = { exclude: [["mjx-math"]] };  // hidden from screen readers, which get MathML
@@ -15,6 +16,21 @@ AXE = """async () => {
     return violations
         .filter(({ impact }) => ["serious", "critical"].includes(impact))
         .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`);
+}"""
+
+# Classes of icons that show nothing.
+BLANK_ICONS = """() => [...document.querySelectorAll("[class*='fa-']")]
+    .filter((icon) => getComputedStyle(icon, "::before").content === "none")
+    .map((icon) => icon.className)"""
+
+# What a reader sees whose browser takes another font than ours, a wide one.
+WITH_A_WIDE_FONT = """async () => {
+    const link = document.querySelector("link[href*='fonts.css']");
+    const faces = await (await fetch(link.href)).text();
+    const style = document.createElement("style");
+    style.textContent = faces.replaceAll("@font-face {", "@font-face { size-adjust: 150%;");
+    link.replaceWith(style);
+    await document.fonts.ready;
 }"""
 
 
@@ -33,14 +49,17 @@ def visits(site, pages, mounted, chromium):
                 address = mounted[mount]
                 open_page(page, f"{address}/{name}")
                 page.evaluate(axe)
-                seen[mount, name] = {
+                found = seen[mount, name] = {
                     "wrong": list(wrong),
                     "violations": page.evaluate(AXE),
                     "weight": weigh(site, address, requests),
+                    "blank icons": page.evaluate(BLANK_ICONS),
                     "theme": page.locator("html").get_attribute("data-theme"),
-                    "width": page.evaluate("document.documentElement.scrollWidth"),
+                    "width": page.evaluate(WIDTH),
                     "has_widget": page.locator(f'script[type="{VIEW}"]').count() > 0,
                 }
+                page.evaluate(WITH_A_WIDE_FONT)
+                found["width with a wide font"] = page.evaluate(WIDTH)
     return seen, list(refused)
 
 
@@ -58,15 +77,20 @@ def test_no_page_has_a_serious_barrier(visits):
     assert not report(visits, "violations"), report(visits, "violations")
 
 
+def test_every_icon_shows_something(visits):
+    assert not report(visits, "blank icons"), report(visits, "blank icons")
+
+
 def test_each_page_follows_the_reader_into_the_dark(visits):
     for (mount, name), seen in visits[0].items():
         if name.startswith("book/"):
             assert seen["theme"] == {"root": "light", "sub-path": "dark"}[mount], name
 
 
-def test_no_page_is_wider_than_a_phone(visits):
-    wide = {name: seen["width"] for (mount, name), seen in visits[0].items() if mount != "root"}
-    assert {name: width for name, width in wide.items() if width > 360} == {}
+@pytest.mark.parametrize("width", ["width", "width with a wide font"])
+def test_no_page_is_wider_than_a_phone(visits, width):
+    found = {name: seen[width] for (mount, name), seen in visits[0].items() if mount != "root"}
+    assert {name: pixels for name, pixels in found.items() if pixels > 360} == {}
 
 
 def test_a_page_without_a_widget_is_light(visits):
