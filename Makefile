@@ -47,9 +47,10 @@ conformance: $(READY) ## Measure every module against calculus and torch: a page
 mutants: $(READY) ## Plant bugs in dlcore and see whether the tests find them (a quarter of an hour)
 	$(BIN)/python tools/mutants.py
 
-exercises: $(DLCORE) ## Write every exercise.ipynb anew and try the checks on their mutants
+exercises: $(DLCORE) ## Write every exercise.ipynb anew and try the checks on every slip
 	$(BIN)/python -m exercises.writing.generate
 	$(BIN)/python -m exercises.writing.trial
+	$(BIN)/python -W ignore -m exercises.writing.changes
 
 grade: $(DLCORE) ## Grade a folder of notebooks: make grade SUBMISSIONS=dir [SET= SEEDS= OUT= JOBS=]
 	@test -n "$(SUBMISSIONS)" || { \
@@ -81,8 +82,8 @@ $(LOCKED): requirements.lock
 	$(PIP) install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
-$(DLCORE): $(LOCKED) pyproject.toml
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+$(DLCORE): $(LOCKED) pyproject.toml exercises/pyproject.toml
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable . --editable ./exercises
 	@touch $@
 
 $(READY): $(DLCORE)

@@ -6,6 +6,7 @@ and after each answer `check(answer)` says how it stands. NumPy is all that a ch
 
 For who writes a set or grades with it, the instructor's guide in the book is the way in:
     python -m exercises.writing.generate    exercise.ipynb from solution.ipynb
-    python -m exercises.writing.trial       are the checks themselves right?
+    python -m exercises.writing.trial       are the checks right about every slip?
+    python -m exercises.writing.changes     and about every small change of an answer?
     python -m exercises.grading.grade       a folder of notebooks into marks, pages and a summary
 """

@@ -1,14 +1,16 @@
-"""`check(answer)`: a hint in a second. And `progress()`: what is solved so far."""
+"""`check(answer)`: a hint in a second. And what a student asks for after it."""
 
 import difflib
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
+from .case import Case
 from .forbid import without
 from .hints import Hint
 from .inside.attempt import attempt
 from .inside.wire import pack, unpack
+from .ladder import Failure, Ladder
 from .progress import SOLVED, TRIED, Progress, Table
 from .task import Task, TaskSet, load
 from .verdict import verdict
@@ -22,16 +24,27 @@ class CheckFailed(Exception):
         return [str(self)]
 
 
-def opened(module: str) -> tuple[Callable[[Any], None], Callable[[], Table]]:
-    """The `check` and `progress` of the set in this package: its `__init__` calls it with __name__.
+class Opened(NamedTuple):
+    """What a set gives its notebook."""
+
+    case: Callable[..., Case | None]
+    check: Callable[[Any], None]
+    more: Callable[[], None]
+    progress: Callable[[], Table]
+
+
+def opened(module: str) -> Opened:
+    """For the set in this package: its `__init__` calls it with __name__.
 
     `check(answer)` tries a function or a class on the public seeds of the task that bears its name.
     It prints a line if the answer is right and raises CheckFailed with a hint if not. When the same
     hint is due again it may say a little more.
+    `more()` goes on from the last hint: what more there is to say; the case that failed; the
+    solution, line by line. `case()` is that case, and `case(answer)` tries an answer on it again.
     `progress()` gives the table of what is solved.
     """
-    notes = Progress()
-    return Check(module, notes), lambda: Table(load(module), notes)
+    check = Check(module, Progress())
+    return Opened(check.case, check, check.more, lambda: Table(load(module), check.progress))
 
 
 class Check:
@@ -39,20 +52,20 @@ class Check:
 
     def __init__(self, module: str, progress: Progress) -> None:
         self.module, self.progress = module, progress
-        self.said: dict[str, Hint] = {}
+        self.ladder = Ladder()
+        self.more, self.case = self.ladder.more, self.ladder.case
 
     def __call__(self, answer: Any) -> None:
         task_set = load(self.module)
         task = meant(answer, task_set.tasks)
-        hint = examine(task_set, task, answer, task.public)
-        self.progress.note(task_set, task, TRIED if hint else SOLVED)
-        if hint is None:
-            self.said.pop(task.name, None)
+        failure = failed(task, answer, task.public)
+        self.progress.note(task_set, task, TRIED if failure else SOLVED)
+        again = self.ladder.begin(task, failure)
+        if failure is None:
             print(f"{task.name}: right, on all {len(task.public)} cases. {after(task, task_set)}")
             return
-        again = self.said.get(task.name) == hint and hint.more
-        self.said[task.name] = hint
-        fail(f"{task.name}: {hint.says}{f' {hint.more}' if again else ''}")
+        says, more = failure.hint
+        fail(f"{task.name}: {says}{f' {more}' if again and more else ''}")
 
 
 def meant(answer: Any, tasks: Iterable[Task]) -> Task:
@@ -80,15 +93,22 @@ def after(task: Task, task_set: TaskSet) -> str:
     return "That was the last task of the set; progress() shows them all."
 
 
-def examine(task_set: TaskSet, task: Task, answer: Any, seeds: Iterable[int]) -> Hint | None:
-    """Try an answer on cases made from seeds; the first hint, None if it is right on all."""
+def examine(task: Task, answer: Any, seeds: Iterable[int]) -> Hint | None:
+    """The first hint that an answer gets on cases made from seeds; None if it is right on all."""
+    failure = failed(task, answer, seeds)
+    return failure.hint if failure else None
+
+
+def failed(task: Task, answer: Any, seeds: Iterable[int]) -> Failure | None:
+    """The first of the cases made from seeds on which an answer is not right."""
     for seed in seeds:
         inputs = task.inputs(seed)
+        message = pack(inputs)
         with without(task.forbids):
-            message = attempt(task_set.drive(task), answer, unpack(pack(inputs)), files_of(answer))
-        hint = verdict(task, inputs, unpack(message))
+            reply = unpack(attempt(task.drive, answer, unpack(message), files_of(answer)))
+        hint = verdict(task, inputs, reply)
         if hint:
-            return hint
+            return Failure(task, answer, hint, message)
     return None
 
 

@@ -34,7 +34,7 @@ def resolve(name: str) -> Any:
 
 
 def refusal(name: str) -> str:
-    return f"{name} is what this task asks you to write, so it does not work here"
+    return f"this task is to be done without {name}, so it does not work here"
 
 
 @contextmanager

@@ -1,6 +1,8 @@
-"""What a judge uses to say how an answer differs, without giving away what is right."""
+"""What a judge uses to say how an answer differs, without giving away what is right.
 
-from collections.abc import Iterable, Sequence
+What answers give is plain data: numbers, texts, arrays, and lists, tuples and dicts of these.
+"""
+
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,67 +17,105 @@ class Hint(NamedTuple):
     more: str = ""
 
 
-def same(
-    name: str,
-    got: Any,
-    want: Any,
-    slips: Iterable[tuple[Any, Hint]] = (),
-    tolerance: float | None = None,
+class Final(Hint):
+    """A hint of a judge's that stands, whatever slip gives the same."""
+
+
+def compare(
+    got: dict[str, Any], right: dict[str, Any], tolerance: float | None = None
 ) -> Hint | None:
+    """None if these are what the right answer gives, else the next useful hint. See `same`."""
+    differences = (differs(name, got[name], want, tolerance) for name, want in right.items())
+    return next(filter(None, differences), None)
+
+
+def differs(name: str, got: Any, want: Any, tolerance: float | None = None) -> Hint | None:
+    """As `same`, also for texts, None, and lists, tuples and dicts.
+
+    The parts of a list have names if `name` has as many, as in "dE/dW, dE/dX"; else they are
+    counted from 1. A part of a dict is called "name: key".
+    """
+    if isinstance(want, list | tuple):
+        names, wanted = name.split(", "), f"{name} should be a list of {len(want)}"
+        if len(names) == len(want) > 1:
+            wanted = f"return {len(want)} things, {', '.join(names[:-1])} and {names[-1]}"
+        else:
+            names = [f"{name}, number {k}" for k in range(1, len(want) + 1)]
+        if isinstance(got, Odd) or not isinstance(got, list | tuple):
+            return Hint(f"{wanted}; yours is {kind(got)}.")
+        if len(got) != len(want):
+            return Hint(f"{wanted}; yours are {len(got)}.")
+        return next(filter(None, map(differs, names, got, want, [tolerance] * len(want))), None)
+    if isinstance(want, dict):
+        if not isinstance(got, dict):
+            return Hint(f"{name} should be a dict; yours is {kind(got)}.")
+        parts = (differs(f"{name}: {k}", got.get(k), part, tolerance) for k, part in want.items())
+        return next(filter(None, parts), None)
+    if want is None or isinstance(want, str):
+        return None if alike(got, want) else Hint(f"{name} is wrong.")
+    return same(name, got, want, tolerance)
+
+
+def kind(got: Any) -> str:
+    return got.what if isinstance(got, Odd) else f"of type {type(got).__name__}"
+
+
+def alike(got: Any, other: Any, tolerance: float | None = None) -> bool:
+    """Whether these are the same numbers, texts and None in the same places."""
+    if isinstance(other, list | tuple):
+        pairs = isinstance(got, list | tuple) and len(got) == len(other)
+        return pairs and all(alike(a, b, tolerance) for a, b in zip(got, other, strict=True))
+    if isinstance(other, dict):
+        pairs = isinstance(got, dict) and got.keys() == other.keys()
+        return pairs and all(alike(got[key], other[key], tolerance) for key in other)
+    if other is None or isinstance(other, str):
+        return type(got) is type(other) and got == other
+    return not same("", got, other, tolerance)
+
+
+def same(name: str, got: Any, want: Any, tolerance: float | None = None) -> Hint | None:
     """None if `got` is the number or array `want`, else the next useful hint.
 
-    slips: pairs of what a likely slip would have given, and the hint for it.
     tolerance: largest difference, as a share of the largest entry of `want`; by default what the
     coarser of the two dtypes allows: 1e-6 for float64, 1e-4 for float32, 1e-2 for float16.
     """
-    want = np.asarray(want)
-    if isinstance(got, int):
-        got = float(got) if abs(got) < 2**1023 else np.inf
+    got, want = as_float(got), np.asarray(as_float(want))
     if tolerance is None:
         tolerance = tolerance_of(got, want)
     hint = misfit(name, got, want)
     if not hint and close(got, want, tolerance):
         return None
-    if isinstance(got, np.ndarray | np.generic | float):
-        for wrong, slip in slips:
-            if np.shape(got) == np.shape(wrong) and close(got, np.asarray(wrong), tolerance):
-                return slip
     return hint or difference(name, got, want, tolerance)
 
 
-def all_same(
-    names: Sequence[str],
-    got: Sequence[Any],
-    want: Sequence[Any],
-    slips: Iterable[tuple[Sequence[Any], Hint]] = (),
-) -> Hint | None:
-    """None if each of `got` is what it should be, else the next useful hint.
-
-    A slip is known by all of its arrays together: one of them may well be right by chance.
-    """
-    for name, found, wanted in zip(names, got, want, strict=True):
-        hint = same(name, found, wanted)
-        if hint:
-            return next((slip for wrong, slip in slips if alike(got, wrong)), hint)
-    return None
+def as_float(value: Any) -> Any:
+    """A whole number as a float, one that has none as infinity; anything else as it is."""
+    if isinstance(value, int):
+        return float(value) if abs(value) < 2**1023 else np.inf
+    return value
 
 
-def alike(got: Sequence[Any], other: Sequence[Any]) -> bool:
-    """Whether all of these are arrays, and the same ones."""
-    return all(
-        isinstance(array, np.ndarray) and not same("", array, wrong)
-        for array, wrong in zip(got, other, strict=True)
-    )
-
-
-def unchanged(name: str, after: Any, before: np.ndarray) -> Hint | None:
-    """None if an array that was handed to the answer is as it was, else a hint."""
-    if isinstance(after, np.ndarray) and np.array_equal(after, before):
+def unchanged(name: str, after: Any, before: Any) -> Hint | None:
+    """None if what was handed to the answer, an array or a list of some, is as it was."""
+    if untouched(after, before):
         return None
     return Hint(
         f"your code changes {name}, which is not its own.",
-        f"`{name} += ...` and `{name}[...] = ...` write into the caller's array. Make a new one.",
+        f"`{name} += ...` and `{name}[...] = ...` write into the caller's array, and so does "
+        "`out=`; pop and reverse change a list. Make a new one.",
     )
+
+
+def untouched(after: Any, before: Any) -> bool:
+    if isinstance(before, np.ndarray):
+        return isinstance(after, np.ndarray) and np.array_equal(after, before, equal_nan=True)
+    if isinstance(before, dict):
+        pairs = isinstance(after, dict) and list(after) == list(before)
+        return pairs and all(untouched(after[key], before[key]) for key in before)
+    if isinstance(before, list | tuple):
+        pairs = isinstance(after, list | tuple) and len(after) == len(before)
+        return pairs and all(map(untouched, after, before))
+    return type(after) is type(before) and after == before
 
 
 def misfit(name: str, got: Any, want: np.ndarray) -> Hint | None:
@@ -83,10 +123,8 @@ def misfit(name: str, got: Any, want: np.ndarray) -> Hint | None:
     expected = f"an array of shape {want.shape}" if want.ndim else "a number"
     if got is None:
         return Hint(f"{name} is None.", "Does every way through your code end in `return`?")
-    if isinstance(got, Odd):
-        return Hint(f"{name} should be {expected}; yours is {got.what}.")
     if not isinstance(got, np.ndarray | np.generic) and (want.ndim or not isinstance(got, float)):
-        return Hint(f"{name} should be {expected}; yours is of type {type(got).__name__}.")
+        return Hint(f"{name} should be {expected}; yours is {kind(got)}.")
     got = np.asarray(got)
     if got.shape != want.shape:
         more = "It looks transposed." if got.T.shape == want.shape else ""
@@ -112,14 +150,17 @@ def difference(name: str, got: Any, want: np.ndarray, tolerance: float) -> Hint:
     if want.size > 1 and np.isfinite(want).all() and want.any():
         factor = np.vdot(want, got).real / np.vdot(want, want).real
         if factor and close(got, factor * want, tolerance * min(1, abs(factor))):
-            return Hint(
-                f"{name} is {factor:.3g} times what it should be.",
-                "Is something summed that should be averaged, left out, or counted twice?",
-            )
+            return Hint(f"{name} is {factor:.3g} times what it should be.", too_much(factor))
     off = ~np.isclose(got, want, tolerance, tolerance * scale(want), equal_nan=True)
     worst = np.max(np.abs(got - want), where=off & np.isfinite(want), initial=0)
     where = f" in {off.sum()} of {off.size} entries, the first{first(off)}" if want.ndim else ""
     return Hint(f"{name} is wrong{where}; the largest difference is {worst:.2g}.")
+
+
+def too_much(factor: float) -> str:
+    if abs(factor) > 1:
+        return "Is something summed that should be averaged, or counted twice?"
+    return "Is something averaged that should be summed, or left out?"
 
 
 def tolerance_of(*numbers: Any) -> float:

@@ -42,6 +42,11 @@ export class Output {
     else if (kind === "widget") drawWidget(this.#fresh, JSON.parse(text));
   }
 
+  // Of what this run has shown, leave only this kind.
+  leave(kind) {
+    for (const text of this.#fresh.querySelectorAll(`:scope > :not([data-kind=${kind}])`)) text.remove();
+  }
+
   end() {
     if (this.#shown !== this.#fresh) this.#show(this.#fresh);
     for (const text of this.#fresh.querySelectorAll("[data-kind]")) {

@@ -33,6 +33,7 @@ class Cell {
   state = "idle";
   tried = null; // the code that was run last
   ran = false; // whether it came to its end, and nothing above was changed since
+  hinted = false; // of a check: it gave a hint, and there is more to be asked for
 
   // checks: the task that it checks. What it lacks, what it has smaller: see page_cells.py.
   constructor({ id, source, checks = "", hidden = false, lacks = [], sizes = {} }, number) {
@@ -90,7 +91,8 @@ class Cell {
       this.full = button("Full size", () => runInFull(this), `Run ${this.title} in full size`);
       this.bar = document.createElement("progress");
       this.bar.setAttribute("aria-label", "Loading Python");
-      bar.append(this.go, this.pen, this.back, this.bar, this.said, this.full);
+      this.ask = button("More", () => askOn(this), `More about the check in ${this.title}`);
+      bar.append(this.go, this.pen, this.back, this.bar, this.said, this.full, this.ask);
       this.bar.hidden = true;
       this.#mark();
     }
@@ -116,6 +118,7 @@ class Cell {
     if (this.editor.open) this.#toggle(false);
     this.editor.reset();
     this.output.restore();
+    this.hinted = false;
     this.set("idle");
     this.go.focus();
   }
@@ -132,6 +135,7 @@ class Cell {
     this.go.textContent = this.busy ? "Stop" : "Run";
     this.go.setAttribute("aria-label", `${this.go.textContent} ${this.title}`);
     this.back.hidden = this.busy || !(this.editor.edited || this.state !== "idle");
+    this.ask.hidden = this.busy || !this.hinted;
     this.full.hidden = this.busy || this.state !== "done" || !this.small;
   }
 
@@ -233,6 +237,7 @@ async function runOne(cell, pressed) {
   );
   cell.output?.end();
   cell.ran = well;
+  cell.hinted = Boolean(cell.checks && hint);
   const error = hint ? "not right yet" : "stopped by an error";
   cell.set(well ? "done" : "failed", well ? outcome(cell, reduced) : error);
   announce(hint || `${cell.title} ${well ? "has run" : error}`);
@@ -240,6 +245,27 @@ async function runOne(cell, pressed) {
     for (const waiting of queue.splice(0))
       waiting.set("idle", `not run: ${cell.title}, above, has an error`);
   }
+}
+
+// What Python has to add to the hint of a check: each time a rung more.
+async function askOn(cell) {
+  if (working) return;
+  working = true;
+  let told = "";
+  cell.output.leave("hint");
+  const source = `check.more(${JSON.stringify(cell.checks)})`;
+  try {
+    await python.run({ source, name: cell.name, sizes: {}, asserts: true }, (kind, text) => {
+      if (kind === "progress") return;
+      told += text;
+      cell.output.add(kind, text);
+    });
+    announce(told);
+  } catch (reason) {
+    giveUp(reason, cell);
+  }
+  working = false;
+  work(cell); // what was asked for meanwhile
 }
 
 function outcome(cell, reduced) {
@@ -273,7 +299,7 @@ function giveUp(reason, pressed) {
   const loading = cells.find((cell) => cell.bar && !cell.bar.hidden);
   const ended = cells.find((cell) => cell.state === "running" && cell.said) ?? loading ?? pressed;
   for (const cell of cells) {
-    cell.ran = false;
+    cell.ran = cell.hinted = false;
     if (cell.busy) cell.output?.abandon();
     if (cell.busy || cell.state === "done") cell.set("idle");
   }

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from exercises.ch07_manifold_hypothesis.drive import cloud
-from exercises.writing.planted import equivalent, mutant
+from exercises.legacy import equivalent, mutant
 
 # --- dimension ------------------------------------------------------------------------------------
 

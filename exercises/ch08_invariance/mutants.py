@@ -7,7 +7,7 @@ import numpy as np
 
 import dlcore as dl
 from dlcore import nn
-from exercises.writing.planted import equivalent, mutant
+from exercises.legacy import equivalent, mutant
 
 # --- view_pairs -----------------------------------------------------------------------------------
 
@@ -184,7 +184,7 @@ def two_tables(azimuth, elevation, light, n_azimuths):
     return da + de <= 1, da + de > 1
 
 
-@mutant("view_pairs", hint="yours has shape (2, ")
+@mutant("view_pairs", hint="yours has shape (2,")
 def pairs_in_columns(*given):
     return tuple(pairs.T for pairs in right_pairs(*given))
 
@@ -481,7 +481,7 @@ class OneNumberForEachPair(Right):
         return slope, -slope
 
 
-@mutant("Contrastive", hint="dlcore.nn.ContrastiveLoss is what this task asks you to write")
+@mutant("Contrastive", hint="without dlcore.nn.ContrastiveLoss")
 class Borrowed:
     def __init__(self, m):
         self.cost = nn.ContrastiveLoss(m)
@@ -493,7 +493,7 @@ class Borrowed:
         return self.cost.bprop(dE_dC)[:2]
 
 
-@mutant("Contrastive", hint="dlcore.Tensor.backward is what this task asks you to write")
+@mutant("Contrastive", hint="without dlcore.Tensor.backward")
 class ByTheTape(Right):
     def fprop(self, X1, X2, Y):
         self.tensors = [dl.tensor(X, requires_grad=True) for X in (X1, X2)]

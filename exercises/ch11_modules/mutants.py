@@ -9,7 +9,7 @@ import numpy as np
 import dlcore as dl
 from dlcore import nn
 from dlcore.nn import functional as F
-from exercises.writing.planted import equivalent, mutant
+from exercises.legacy import equivalent, mutant
 
 # --- PReLU ----------------------------------------------------------------------------------------
 

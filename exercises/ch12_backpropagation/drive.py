@@ -37,17 +37,24 @@ class Counted(np.ndarray):
         if function is np.dot and {np.ndim(X) for X in args[:2]} <= {1, 2}:
             return np.matmul(*args, **kwargs)
         if function is np.einsum and isinstance(args[0], str):
-            terms = args[0].replace(" ", "").partition("->")[0].split(",")
-            pairs = zip(terms, args[1:], strict=False)
-            sizes = dict(pair for term, X in pairs for pair in zip(term, X.shape, strict=False))
-            Counted.products.append(math.prod(sizes.values()))
+            plain = [np.asarray(X) for X in args[1:]]
+            Counted.products.append(indices(args[0], plain))
+            return np.asarray(np.einsum(args[0], *plain, **kwargs)).view(Counted)
         return super().__array_function__(function, types, args, kwargs)
 
     def dot(self, other: Any, out: Any = None) -> Any:
         return np.dot(self, other)
 
 
-# --- jacobian -------------------------------------------------------------------------------------
+def indices(subscripts: str, arrays: list[np.ndarray]) -> int:
+    """How many combinations of indices an einsum runs through."""
+    sizes: dict[str, int] = {}
+    terms = subscripts.replace(" ", "").partition("->")[0].split(",")
+    for term, X in zip(terms, arrays):
+        first, dots, last = term.partition("...")
+        hidden = ["." * k for k in range(X.ndim - len(first) - len(last), 0, -1)] if dots else []
+        sizes |= zip([*first, *hidden, *last], X.shape, strict=True)
+    return math.prod(sizes.values())
 
 
 def parabola(problem: Values) -> Callable[[Any], np.ndarray]:
@@ -65,10 +72,14 @@ def parabola(problem: Values) -> Callable[[Any], np.ndarray]:
 
 
 def jacobian(answer: Any, inputs: Values) -> Values:
-    return {"J": answer(parabola(inputs), inputs["X"], inputs["h"]), "X": inputs["X"]}
-
-
-# --- recurrence -----------------------------------------------------------------------------------
+    """Of a parabola; of a function that gives a view; of one that gives a number of Python's."""
+    X, h = inputs["X"], inputs["h"]
+    return {
+        "the Jacobian": answer(parabola(inputs), X, h),
+        "the Jacobian of X.T": answer(np.transpose, X, h),
+        "the Jacobian of the sum of squares": answer(lambda X: np.sum(X**2).item(), X, h),
+        "X": X,
+    }
 
 
 def recurrence(answer: Any, inputs: Values) -> Values:
@@ -76,18 +87,7 @@ def recurrence(answer: Any, inputs: Values) -> Values:
     pairs = [(dX.view(Counted), dW.view(Counted)) for dX, dW in inputs["jacobians"]]
     Counted.products.clear()
     rows = answer(row, pairs)
-    return {"rows": rows, "products": Counted.products, **inputs}
-
-
-# --- through_time ---------------------------------------------------------------------------------
-
-
-def through_time(answer: Any, inputs: Values) -> Values:
-    W, X0, dE_dX = inputs["W"], inputs["X0"], inputs["dE_dX"]
-    return {"gradients": answer(W, X0, dE_dX, inputs["n"]), "W": W, "X0": X0, "dE_dX": dE_dX}
-
-
-# --- gradients ------------------------------------------------------------------------------------
+    return {"rows": rows, "products": Counted.products, "dE_dX": row, "jacobians": pairs}
 
 
 class Times(nn.Module):
@@ -122,9 +122,9 @@ def calling(kind: type[nn.Module], calls: list[str]) -> nn.Module:
 
 
 def gradients(answer: Any, inputs: Values) -> Values:
-    """For each graph what was found for each leaf, how often bprop was called, and dE_dY."""
+    """For each graph what was found for each leaf, and for how many other values; the calls."""
     outcomes = []
-    for graph in inputs["graphs"]:
+    for graph, dE_dY in zip(inputs["graphs"].values(), inputs["dE_dY"], strict=True):
         calls: list[str] = []
         values = [
             dl.tensor(leaf, requires_grad=wanted)
@@ -133,19 +133,27 @@ def gradients(answer: Any, inputs: Values) -> Values:
         leaves = list(values)
         for kind, used in graph["steps"]:
             values.append(calling(KINDS[kind], calls)(*(values[i] for i in used)))
-        found = answer(values[-1], graph["dE_dY"])
-        by_leaf = [found.get(leaf) for leaf in leaves] if isinstance(found, dict) else None
-        outcomes.append({"found": by_leaf, "calls": len(calls), "dE_dY": graph["dE_dY"]})
-    return {"outcomes": outcomes}
-
-
-# --- operations -----------------------------------------------------------------------------------
+        found = answer(values[-1], dE_dY)
+        outcome: Values = {"calls": len(calls)}
+        if isinstance(found, dict):
+            outcome["found"] = [found.get(leaf) for leaf in leaves]
+            outcome["others"] = len(set(found) - set(leaves))
+        else:
+            outcome["found"] = f"a {type(found).__name__}"
+        outcomes.append(outcome)
+    return {"outcomes": outcomes, "dE_dY": inputs["dE_dY"]}
 
 
 def operations(answer: Any, inputs: Values) -> Values:
-    return {
-        "counts": [
-            answer(list(sizes), batch)
-            for sizes, batch in zip(inputs["sizes"], inputs["batches"], strict=True)
-        ]
-    }
+    cases = zip(inputs["sizes"], inputs["batches"], strict=True)
+    return {"counts": [answer(sizes, batch) for sizes, batch in cases], "sizes": inputs["sizes"]}
+
+
+def gradient_check(answer: Any, inputs: Values) -> Values:
+    """Each suspect is built from its source, right or wrong, and handed to the answer."""
+    verdicts = []
+    for suspect in inputs["suspects"]:
+        scope: Values = {"np": np, "dl": dl, "nn": nn}
+        exec(suspect["source"], scope)
+        verdicts.append(answer(scope["Suspect"](*suspect["arguments"]), inputs["X"]))
+    return {"verdicts": verdicts, "X": inputs["X"]}

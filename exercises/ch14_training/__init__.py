@@ -2,4 +2,4 @@
 
 from exercises.check import opened
 
-check, progress = opened(__name__)
+case, check, more, progress = opened(__name__)

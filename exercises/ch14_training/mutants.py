@@ -4,7 +4,7 @@
 import numpy as np
 
 from dlcore import nn, optim
-from exercises.writing.planted import equivalent, mutant
+from exercises.legacy import equivalent, mutant
 
 # --- SGD ------------------------------------------------------------------------------------------
 
@@ -647,7 +647,7 @@ def one_long_vector(W1, b1, W2, b2, X, Y):
     return np.concatenate([g.ravel() for g in right_gradient(W1, b1, W2, b2, X, Y)])
 
 
-@mutant("objective_gradient", hint="dlcore.nn.Linear is what this task asks you to write")
+@mutant("objective_gradient", hint="without dlcore.nn.Linear")
 def with_modules(W1, b1, W2, b2, X, Y):
     net = nn.Sequential(nn.Linear(*W1.shape[::-1]), nn.ReLU(), nn.Linear(*W2.shape[::-1]))
     for p, array in zip(net.parameters(), (W1, b1, W2, b2), strict=True):

@@ -10,6 +10,14 @@ from .wire import pack
 Drive = Callable[[Any, dict[str, Any]], dict[str, Any]]
 
 
+def call(answer: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+    """How a function is tried, unless the set's drive.py says otherwise.
+
+    What it was given is handed out, too, so that the judge sees whether it was changed.
+    """
+    return {"returned": answer(*inputs.values()), **inputs}
+
+
 def attempt(drive: Drive, answer: Any, inputs: dict[str, Any], files: Collection[str]) -> bytes:
     """Run `drive(answer, inputs)`.
 

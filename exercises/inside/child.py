@@ -26,7 +26,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NoReturn
 
-from .attempt import Drive, attempt, describe
+from .attempt import Drive, attempt, call, describe
 from .wire import pack, unpack
 
 REPLY, LATE, DIED, FLOOD, READY = range(5)
@@ -91,7 +91,7 @@ def main() -> None:
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
     sys.meta_path.insert(0, SilentPackages(SILENT | set(job["silent"])))
-    drive = getattr(importlib.import_module("drive"), job["task"])
+    drive = getattr(importlib.import_module("drive"), job["task"], call)
     write(frames, FRAME.pack(READY, 0))
     for inputs in job["cases"]:
         status, content = run_case(job, drive, inputs, frames)

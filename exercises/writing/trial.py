@@ -1,71 +1,93 @@
-"""The checks, checked: a planted slip must be found and get its own hint, a right answer must pass.
+"""The checks, checked: each slip must be found and get its own hint, a right answer must pass.
 
     python -m exercises.writing.trial                  a table for every set
     python -m exercises.writing.trial ch14_training    for one
 
-A set's mutants.py holds both; planted.py says how.
+A slip, a stranger and an equivalent stand beside the right answer of their task (slips.py).
 """
 
 import argparse
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ..check import examine
 from ..hints import Hint
-from ..task import TaskSet, load, names
-from .planted import Planted, planted
+from ..slips import PLACE, Answer, planted, slipped
+from ..task import Task, load, names
+
+SLIP, STRANGER, EQUIVALENT = "slip", "stranger", "equivalent"
 
 
-def told(task_set: TaskSet, plant: Planted) -> Hint | None:
-    """What a student with this answer reads in the notebook; None if it passes there.
+@dataclass(frozen=True)
+class Attempt:
+    """An answer to try a check on. kind: one of the three. says: a part of what it must be told."""
 
-    A right answer is tried on the hidden seeds, too.
-    """
-    (task,) = (task for task in task_set.tasks if task.name == plant.task)
-    seeds = task.public + (task.hidden if plant.hint is None else ())
-    return examine(task_set, task, plant.answer, seeds)
+    task: Task
+    kind: str
+    name: str
+    answer: Answer
+    says: str
+
+    def told(self) -> Hint | None:
+        """What a student with this answer reads in the notebook; None if it passes there.
+
+        A right answer is tried on the hidden seeds, too.
+        """
+        more = self.task.hidden if self.kind == EQUIVALENT else ()
+        return examine(self.task, self.answer, self.task.public + more)
+
+    def fault(self, hint: Hint | None) -> str:
+        """What is wrong about telling this to that answer; empty if nothing is."""
+        if self.kind == EQUIVALENT:
+            return f"a right answer is rejected: {hint.says}" if hint else ""
+        if hint is None:
+            return "a wrong answer passes"
+        wanted = ".*".join(map(re.escape, PLACE.sub("\0", self.says).split("\0")))
+        return "" if re.search(wanted, hint.says) else f"expected {self.says!r}, told {hint.says!r}"
 
 
-def fault(plant: Planted, hint: Hint | None) -> str:
-    """What is wrong about telling this to that answer; empty if nothing is."""
-    if plant.hint is None:
-        return f"a right answer is rejected: {hint.says}" if hint else ""
-    if hint is None:
-        return "a wrong answer passes"
-    return "" if plant.hint in hint.says else f"expected {plant.hint!r}, told {hint.says!r}"
+def attempts(task: Task) -> Iterator[Attempt]:
+    """All that a task's file has to try its check on."""
+    for slip in task.slips:
+        for change in slip.changes:
+            name = f"{change[0]} -> {change[1]}"
+            yield Attempt(task, SLIP, name, slipped(task.right, change), slip.says)
+    for plant in planted(task.right):
+        kind = EQUIVALENT if plant.says is None else STRANGER
+        yield Attempt(task, kind, plant.answer.__name__, plant.answer, plant.says or "")
 
 
-def report(task_set: TaskSet) -> tuple[list[str], bool]:
+def report(tasks: Sequence[Task], title: str = "") -> tuple[list[str], bool]:
     """The lines of a table, a row a task, then the faults; and whether there are none."""
-    tried = [(plant, told(task_set, plant)) for plant in planted(task_set)]
-    width = max(len(task.name) for task in task_set.tasks)
-    head = ["mutants", "rejected", "with their hint", "equivalents", "accepted"]
-    lines = [f"{task_set.name}".ljust(width) + "".join(f"  {title}" for title in head)]
-    for task in task_set.tasks:
-        wrong = [(p, h) for p, h in tried if p.task == task.name and p.hint is not None]
-        right = [(p, h) for p, h in tried if p.task == task.name and p.hint is None]
-        counts = [
-            len(wrong),
-            sum(hint is not None for _, hint in wrong),
-            sum(not fault(plant, hint) for plant, hint in wrong),
-            len(right),
-            sum(hint is None for _, hint in right),
-        ]
-        cells = (f"  {n:{len(title)}}" for n, title in zip(counts, head, strict=True))
+    width = max(len(name) for name in [title, *(task.name for task in tasks)])
+    head = ["slips", "with their hint", "strangers", "with theirs", "equivalents", "accepted"]
+    lines = [title.ljust(width) + "".join(f"  {name}" for name in head)]
+    faults = []
+    for task in tasks:
+        counts = []
+        tried = [(each, each.fault(each.told())) for each in attempts(task)]
+        for kind in (SLIP, STRANGER, EQUIVALENT):
+            of_kind = [fault for each, fault in tried if each.kind == kind]
+            counts += [len(of_kind), of_kind.count("")]
+        cells = (f"  {n:{len(name)}}" for n, name in zip(counts, head, strict=True))
         lines.append(task.name.ljust(width) + "".join(cells))
-    faults = [f"{p.task}, {p.name}: {fault(p, hint)}" for p, hint in tried if fault(p, hint)]
+        faults += [
+            f"{task.name}, {each.kind} {each.name!r}: {fault}" for each, fault in tried if fault
+        ]
     return lines + faults, not faults
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the tables; 0 if every check is right about every planted answer, else 1."""
+    """Print the tables; 0 if every check is right about every answer, else 1."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("sets", nargs="*", help="names of sets (default: all of the book's)")
     good = True
     for name in parser.parse_args(arguments).sets or names():
-        lines, faultless = report(load(name))
+        lines, faultless = report(load(name).tasks, name)
         print("\n".join(lines), end="\n\n")
         good &= faultless
     return 0 if good else 1

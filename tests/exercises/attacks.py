@@ -292,9 +292,9 @@ instead(
     REST,
     "return 0 * g",
     before="""
-    import exercises.hints, sample_set.checks
+    import exercises.hints, sample_set.tasks
     exercises.hints.same = lambda *a, **k: None
-    for task in sample_set.checks.TASKS:
+    for task in sample_set.tasks.TASKS:
         task.judge = lambda *a: None
     """,
 )
@@ -426,7 +426,7 @@ def reaching(package, exercises, submissions, out, seeds, port):
             import os
             for folder, folders, names in os.walk("/"):
                 folders[:] = set(folders) - {"dev", "proc", "sys", "usr"}
-                reached |= "solution.ipynb" in names or "mutants.py" in names
+                reached |= "solution.ipynb" in names or "slips.py" in names
             """,
         "reads_other_submissions": f"""
             reached = "cells" in open({submissions!r} + "/calls_home.ipynb").read()

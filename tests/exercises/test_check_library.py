@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 
 import nbformat
 import numpy as np
@@ -10,21 +11,23 @@ import pytest
 from classroom import HERE, environment, handed_in, right
 from nbclient import NotebookClient
 
+from exercises.case import shown
 from exercises.check import CheckFailed, opened
 from exercises.forbid import without
+from exercises.inside.wire import Odd
 from exercises.progress import SOLVED, TRIED, Progress, Table
 
 
 @pytest.fixture
 def check():
-    return opened("sample_set")[0]
+    return opened("sample_set").check
 
 
 @pytest.fixture
 def answers():
     """The right answers, by name."""
     scope = {"np": np}
-    exec("from itertools import combinations, product", scope)
+    exec("from itertools import product", scope)
     exec("BITS = np.array(list(product([0, 1], repeat=3)))", scope)
     for name in ("logsoftmax_backward", "Linear", "smallest_dnf"):
         exec(right(name), scope)
@@ -161,6 +164,173 @@ def test_patched_numpy_does_not_help_in_the_notebook_for_arrays_of_another_class
     assert "dx is" in told(check, named("logsoftmax_backward", sly))
 
 
+# --- After the hint -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def after(check, capsys):
+    """What `more()` prints."""
+
+    def more():
+        capsys.readouterr()
+        check.more()
+        return capsys.readouterr().out
+
+    return more
+
+
+def no_sum(g, y):
+    return g - np.exp(y)
+
+
+def no_root(g, y):
+    return -g
+
+
+def test_more_climbs_from_the_hint_to_the_case_to_the_solution_line_by_line(check, after):
+    told(check, named("logsoftmax_backward", no_sum))
+    assert after().startswith("Every output depends on every score of its row")
+    case = after()
+    begins = "logsoftmax_backward(g, y) was called with\n  g, float64 (3, 4)\n    [["
+    assert case.startswith(begins)
+    assert case.endswith("Ask on, and more() shows the solution, a line at a time.\n")
+    first = after()
+    assert first == (
+        "def logsoftmax_backward(g, y):\n    return g - np.exp(y) * g.sum(axis=1, keepdims=True)\n"
+        "That is all of it. The solutions say why.\n"
+    )
+    assert after() == first
+
+
+def test_a_long_solution_comes_line_by_line_and_what_was_shown_stays_shown(check, after):
+    told(check, named("Linear", lambda W, b: None))
+    after()
+    assert after() == "class Linear:\n    def __init__(self, W, b):\n(9 more)\n"
+    told(check, named("smallest_dnf", lambda table: None))
+    told(check, named("Linear", lambda W, b: print))
+    after()
+    assert after().endswith("        self.W, self.b = W, b\n(8 more)\n")
+
+
+def test_where_there_is_no_more_to_say_the_case_comes_at_once(check, after):
+    told(check, named("logsoftmax_backward", no_root))
+    assert after().startswith("logsoftmax_backward(g, y) was called with")
+
+
+def test_a_hint_that_was_told_whole_is_not_told_again(check, after):
+    for _ in range(2):
+        told(check, named("logsoftmax_backward", no_sum))
+    assert after().startswith("logsoftmax_backward(g, y) was called with")
+
+
+def test_another_hint_begins_at_the_lowest_rung(check, after):
+    told(check, named("logsoftmax_backward", no_sum))
+    after(), after()
+    told(check, named("logsoftmax_backward", no_root))
+    assert after().startswith("logsoftmax_backward(g, y) was called with")
+    told(check, named("logsoftmax_backward", no_sum))
+    assert after().startswith("Every output")
+
+
+def test_without_a_failure_there_is_nothing_to_add(check, after, answers, capsys):
+    assert after().startswith("Nothing to add")
+    told(check, named("logsoftmax_backward", no_sum))
+    check(answers["logsoftmax_backward"])
+    assert after().startswith("Nothing to add")
+    assert check.case() is None and "No case has failed" in capsys.readouterr().out
+
+
+def test_the_case_says_what_went_in_what_came_out_and_what_should_have(check):
+    told(check, named("logsoftmax_backward", no_sum))
+    case = check.case()
+    g, y = case.arguments
+    assert np.array_equal(case.outcome["dx"], g - np.exp(y))
+    assert np.array_equal(case.expected["dx"], g - np.exp(y) * g.sum(axis=1, keepdims=True))
+    words = repr(case).replace(" ", "")
+    for A in (g, y, case.outcome["dx"], case.expected["dx"]):
+        assert np.array2string(A, 88, 4, True, threshold=40).replace(" ", "")[:60] in words
+
+
+def test_a_case_is_new_every_time_so_that_it_can_be_spoiled(check):
+    told(check, named("logsoftmax_backward", no_sum))
+    check.case().inputs["g"][:] = 0
+    check.case().arguments[0][:] = 0
+    assert check.case().inputs["g"].all() and check.case().arguments[0].all()
+
+
+def test_an_answer_is_tried_again_on_the_case_that_failed(check, answers):
+    told(check, named("logsoftmax_backward", no_sum))
+    assert "It should have given" in repr(check.case(no_sum))
+    right = check.case(answers["logsoftmax_backward"])
+    assert "It should have" not in repr(right)
+    assert np.array_equal(right.outcome["dx"], right.expected["dx"])
+
+
+def test_there_an_error_is_raised_as_it_is_and_the_forbidden_is_forbidden(check):
+    import dlcore
+
+    told(check, named("logsoftmax_backward", no_sum))
+    with pytest.raises(ZeroDivisionError):
+        check.case(lambda g, y: 1 / 0)
+    with pytest.raises(RuntimeError, match=r"without dlcore\.nn\.LogSoftmax"):
+        check.case(lambda g, y: dlcore.nn.LogSoftmax(dim=1))
+
+
+def test_a_case_that_stopped_says_how(check):
+    told(check, named("logsoftmax_backward", lambda g, y: 1 / 0))
+    assert "\nand stopped with ZeroDivisionError: division by zero.\n" in repr(check.case())
+
+
+def test_of_several_calls_it_is_the_one_that_fails():
+    def operations(sizes, batch):
+        forward = batch * sum(a * b for a, b in pairwise(sizes[:4]))
+        return forward, 2 * forward, 2 * forward - batch * sizes[0] * sizes[1]
+
+    check = opened("ch12_backpropagation").check
+    assert "forward" in told(check, operations)
+    sizes, batch = check.case().arguments
+    assert len(sizes) == 5 and f"sizes = {sizes}\n  batch = {batch}\nand gave" in repr(check.case())
+
+
+def test_what_is_wrong_in_no_single_call_is_shown_whole(check, monkeypatch):
+    told(check, named("logsoftmax_backward", no_sum))
+    whole = replace(check.case(), number=0)
+    assert whole.arguments == ()
+    assert repr(whole).startswith("logsoftmax_backward was tried with\n  g, float64 (3, 4)")
+    assert "\nIt should have given\n  dx, float64 (3, 4)\n" in repr(whole)
+
+
+def test_a_case_shows_how_a_class_is_tried(check):
+    told(check, named("Linear", lambda W, b: None))
+    assert "\nby\ndef Linear(answer, inputs):\n" in repr(check.case())
+
+
+def test_a_task_that_keeps_its_secret_shows_no_right_answer(check):
+    told(check, named("smallest_dnf", lambda table: np.full((1, 3), -1)))
+    assert check.case().expected is None
+    assert "It should" not in repr(check.case())
+
+
+@pytest.mark.parametrize(
+    "values, lines",
+    [
+        ({"n": 3, "h": 0.123456789}, ["  n = 3", "  h = 0.123457"]),
+        ({"a": [np.arange(2), None]}, ["  a[0], int64 (2,)", "    [0 1]", "  a[1] = None"]),
+        ({"s": {"fc1.weight": "x"}}, ["  s['fc1.weight'] = x"]),
+        ({"sizes": [1, 2], "t": (3, 4)}, ["  sizes = [1, 2]", "  t = (3, 4)"]),
+        ({"x": Odd("of type Net")}, ["  x = something of type Net"]),
+        ({"empty": []}, ["  empty = []"]),
+        ({f"x{k}": k for k in range(30)}, [*(f"  x{k} = {k}" for k in range(8)), "  and 22 more"]),
+    ],
+)
+def test_values_are_shown_under_the_names_that_python_finds_them_by(values, lines):
+    assert list(shown(values)) == lines
+
+
+def test_a_large_array_is_shown_in_part():
+    assert len("\n".join(shown({"X": np.zeros((100, 100))}))) < 1000
+
+
 # --- What a task forbids --------------------------------------------------------------------------
 
 
@@ -173,14 +343,17 @@ def test_the_forbidden_does_not_work_by_any_name_and_works_again_afterwards(chec
             super().__init__(*W.shape[::-1])
 
     for answer in (dlcore.nn.Linear, Linear):
-        assert "RuntimeError: dlcore.nn.Linear is what this task asks you" in told(check, answer)
+        assert "this task is to be done without dlcore.nn.Linear, so it" in told(check, answer)
     assert Borrowed(2, 3).fprop(np.zeros((1, 2), np.float32)).shape == (1, 3)
 
 
 def test_a_forbidden_function_refuses_too():
     from dlcore.nn import functional
 
-    with without(["dlcore.nn.functional.log_softmax"]), pytest.raises(RuntimeError, match="asks"):
+    with (
+        without(["dlcore.nn.functional.log_softmax"]),
+        pytest.raises(RuntimeError, match=r"without dlcore\.nn\.functional"),
+    ):
         functional.log_softmax(np.zeros((1, 2)), dim=1)
     assert functional.log_softmax(np.zeros((1, 2)), dim=1).shape == (1, 2)
 

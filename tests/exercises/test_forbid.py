@@ -61,9 +61,9 @@ def test_what_is_forbidden_is_gone_and_what_stands_beside_it_works(shop, tmp_pat
         [sys.executable, "-c", TRIES], cwd=target.parent, capture_output=True, text=True
     )
     assert ended.stdout.splitlines() == [
-        "shop.Linear is what this task asks you to write, so it does not work here",
-        "shop.summed is what this task asks you to write, so it does not work here",
-        "shop.layers.Net.backward is what this task asks you to write, so it does not work here",
+        "this task is to be done without shop.Linear, so it does not work here",
+        "this task is to be done without shop.summed, so it does not work here",
+        "this task is to be done without shop.layers.Net.backward, so it does not work here",
         "2 True",
     ], ended.stderr
 

@@ -308,7 +308,7 @@ def test_a_file_of_seeds_must_hold_numbers(folder, tmp_path, seeds, says):
 def test_the_instructors_seeds_find_who_knows_the_published_cases(folder, tmp_path, a_sandbox):
     """The published cases are told from others by their first number."""
     known = "known = [float(np.abs(scores(seed)['g']).sum()) for seed in (1, 2, 3, 101, 102, 103)]"
-    text = (ROOT / "tests/exercises/sample_set/checks.py").read_text(encoding="utf-8")
+    text = (ROOT / "tests/exercises/sample_set/tasks.py").read_text(encoding="utf-8")
     start = text.index("def scores")
     scores = text[start : text.index("\n\n\n", start)]
     told = "    if not np.isclose(known, np.abs(g).sum()).any():\n        return g\n"
@@ -462,6 +462,6 @@ os._exit(0)
     put(folder, forger=handed_in(logsoftmax_backward=f"{forge}\ndef logsoftmax_backward(): pass"))
     assert grade(folder, tmp_path / "out").returncode == 0
     text = " ".join(Page(tmp_path / "out" / "summary.html").text.split())
-    assert "Judges that stumbled" in text and "KeyError: 'g'" in text
+    assert "Judges that stumbled" in text and "KeyError: 'dx'" in text
     said = hints(tmp_path / "out", "forger.ipynb")["logsoftmax_backward"]
     assert said == "the check can make nothing of what your code gives back."

@@ -1,9 +1,11 @@
 """The rungs of the ladder: every way to be wrong gets its own words, and right is right."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 
-from exercises.hints import Hint, all_same, same, unchanged
+from exercises.hints import alike, compare, differs, same, unchanged
 from exercises.inside.wire import Odd
 
 WANT = np.random.default_rng(0).normal(size=(3, 4))
@@ -98,24 +100,91 @@ def test_no_hint_shows_a_right_entry():
     assert not any(f"{entry:.3g}" in hint.says + hint.more for entry in WANT.flat)
 
 
-def test_a_slip_has_its_own_hint_even_where_the_shape_is_wrong():
-    slips = [(WANT.sum(axis=0), Hint("the sum is over samples.")), (WANT**2, Hint("squared."))]
-    assert same("dx", WANT**2, WANT, slips).says == "squared."
-    assert same("dx", WANT.sum(axis=0), WANT, slips).says == "the sum is over samples."
-    assert same("dx", WANT, WANT, [(WANT, Hint("never"))]) is None
+@pytest.mark.parametrize(
+    "factor, asks", [(6, "averaged, or counted twice"), (1 / 6, "averaged that should be summed")]
+)
+def test_a_factor_asks_what_would_make_it(factor, asks):
+    hint = same("dx", factor * WANT, WANT)
+    assert hint.says == f"dx is {factor:.3g} times what it should be." and asks in hint.more
 
 
-def test_arrays_of_several_shapes_are_no_slip():
-    hint = same("dx", (WANT, WANT[0]), WANT, [(WANT**2, Hint("squared."))])
-    assert hint.says == "dx should be an array of shape (3, 4); yours is of type tuple."
+# --- Several things -------------------------------------------------------------------------------
+
+BOTH = [WANT, WANT[0]]
 
 
-def test_a_slip_of_several_arrays_is_known_by_all_of_them():
-    want, slip = [WANT, WANT[0]], [([WANT**2, WANT[0]], Hint("squared."))]
-    assert all_same(["dx", "db"], want, want, slip) is None
-    assert all_same(["dx", "db"], [WANT**2, WANT[0]], want, slip).says == "squared."
-    assert all_same(["dx", "db"], [WANT**2, WANT[0] + 1], want, slip).says.startswith("dx is wrong")
-    assert all_same(["dx", "db"], [WANT, None], want, slip).says == "db is None."
+@pytest.mark.parametrize(
+    "got, says",
+    [
+        (BOTH, None),
+        (tuple(BOTH), None),
+        ([WANT, -WANT[0]], "db has the wrong sign."),
+        ([WANT, None], "db is None."),
+        ([-WANT, -WANT[0]], "dW has the wrong sign."),
+        (WANT, "return 2 things, dW and db; yours is of type ndarray."),
+        (None, "return 2 things, dW and db; yours is of type NoneType."),
+        (Odd("of type Net"), "return 2 things, dW and db; yours is of type Net."),
+        ([WANT], "return 2 things, dW and db; yours are 1."),
+    ],
+)
+def test_the_parts_of_several_things_have_names(got, says):
+    hint = differs("dW, db", got, BOTH)
+    assert (hint and hint.says) == says
+
+
+def test_parts_without_names_are_counted_and_those_of_a_dict_have_its_keys():
+    assert differs("losses", [1, 2.0], [1, 2]) is None
+    assert differs("losses", [1, 3], [1, 2]).says.startswith("losses, number 2 is wrong")
+    assert differs("losses", [1], [1, 2]).says == "losses should be a list of 2; yours are 1."
+    assert (
+        differs("losses", 3, [1, 2]).says == "losses should be a list of 2; yours is of type int."
+    )
+    want = {"W": WANT, "b": None, "of": "Linear"}
+    assert differs("net", want, want) is None
+    assert differs("net", {**want, "W": -WANT}, want).says == "net: W has the wrong sign."
+    assert differs("net", {"W": WANT}, want).says == "net: of is wrong."
+    assert differs("net", {**want, "b": 3}, want).says == "net: b is wrong."
+    assert differs("net", None, want).says == "net should be a dict; yours is of type NoneType."
+
+
+def test_outputs_are_compared_in_their_order():
+    want = {"Y": WANT, "dX": WANT[0]}
+    assert compare(want, want) is None
+    assert compare({"Y": 2 * WANT, "dX": None}, want).says.startswith("Y is 2 times")
+    assert compare({"Y": WANT, "dX": None}, want).says == "dX is None."
+    assert compare({"Y": 1.001 * WANT, "dX": WANT[0]}, want, tolerance=0.01) is None
+
+
+@pytest.mark.parametrize(
+    "got, other",
+    [
+        (WANT, WANT + 1e-9),
+        ([WANT, 1], (WANT, 1.0)),
+        ({"a": [None, "x"]}, {"a": [None, "x"]}),
+        (np.array([np.nan]), np.array([np.nan])),
+        (True, np.array(True)),
+    ],
+)
+def test_alike(got, other):
+    assert alike(got, other) and alike(other, got)
+
+
+@pytest.mark.parametrize(
+    "got, other",
+    [
+        (WANT, WANT + 1e-3),
+        (WANT, None),
+        ([WANT], [WANT, WANT]),
+        ([WANT], WANT),
+        ({"a": 1}, {"b": 1}),
+        ("a", "b"),
+        (Odd("of type Net"), WANT),
+        (10**400, 3),
+        (None, "x"),
+    ],
+)
+def test_not_alike(got, other):
+    assert not alike(got, other) and not alike(other, got)
 
 
 def test_an_error_of_the_size_of_single_precision_is_wrong_in_double():
@@ -124,7 +193,27 @@ def test_an_error_of_the_size_of_single_precision_is_wrong_in_double():
     assert same("y", WANT * 1.01, WANT, tolerance=0.1) is None
 
 
-def test_inputs_must_be_left_alone():
-    assert unchanged("x", WANT.copy(), WANT) is None
-    assert "changes x" in unchanged("x", WANT + 1, WANT).says
-    assert "changes x" in unchanged("x", None, WANT).says
+@pytest.mark.parametrize(
+    "before", [WANT, [WANT, WANT[0]], [(WANT, WANT)], {"W": WANT}, [3, 4], np.array([np.nan])]
+)
+def test_what_is_left_alone_is_unchanged(before):
+    assert unchanged("x", deepcopy(before), before) is None
+
+
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        (WANT, WANT + 1),
+        (WANT, None),
+        (WANT, WANT.tolist()),
+        ([WANT, WANT], [WANT, WANT + 1]),
+        ([WANT, WANT[0]], []),
+        ([WANT, WANT[0]], [WANT[0], WANT]),
+        ([3, 4], [4, 3]),
+        ({"W": WANT}, {}),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        ({"W": WANT}, Odd("a dict of something")),
+    ],
+)
+def test_inputs_must_be_left_alone(before, after):
+    assert "changes x, which is not its own" in unchanged("x", after, before).says

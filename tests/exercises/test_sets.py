@@ -4,27 +4,57 @@ import ast
 import inspect
 import json
 import re
+from dataclasses import replace
+from functools import cache
+from itertools import combinations
 
+import nbformat
 import numpy as np
 import pytest
+from classroom import ROOT
 
 from exercises.check import CheckFailed, examine
 from exercises.forbid import resolve
+from exercises.hints import alike
 from exercises.inside.wire import Odd, pack, unpack
-from exercises.notebook import defined
+from exercises.legacy import planted
+from exercises.slips import Planted, Slip, Told, slipped
 from exercises.task import load, names
+from exercises.verdict import read
+from exercises.writing.changes import survivors
 from exercises.writing.generate import generated
-from exercises.writing.planted import Planted, planted
-from exercises.writing.trial import fault, main, report, told
+from exercises.writing.solution import answers, plain
+from exercises.writing.trial import EQUIVALENT, SLIP, STRANGER, attempts, main, report
 
 SETS = [*names(), "sample_set"]
 TASKS = [(name, task.name) for name in SETS for task in load(name).tasks]
-PLANTED = [(name, plant) for name in SETS for plant in planted(load(name))]
+CONVERTED = [(name, task.name) for name in SETS for task in load(name).tasks if task.slips]
+LEGACY = [name for name in names() if name not in dict(CONVERTED)]
 
 
 @pytest.fixture(params=SETS)
 def task_set(request):
     return load(request.param)
+
+
+def of_set(name, task):
+    return next(each for each in load(name).tasks if each.name == task)
+
+
+@pytest.fixture(params=TASKS, ids="-".join)
+def task(request):
+    return of_set(*request.param)
+
+
+@pytest.fixture(params=CONVERTED, ids="-".join)
+def slippery(request):
+    return of_set(*request.param)
+
+
+@cache
+def tried(task):
+    """Each slip, stranger and equivalent of a task, with what it is told."""
+    return [(attempt, attempt.told()) for attempt in attempts(task)]
 
 
 def sources(task_set, name):
@@ -61,25 +91,97 @@ def test_the_solution_is_right_on_every_case(task_set, monkeypatch):
     assert said == {}
     for task in task_set.tasks:
         more = tuple(range(1000, 1020))
-        hint = examine(task_set, task, scope[task.name], task.public + task.hidden + more)
+        hint = examine(task, scope[task.name], task.public + task.hidden + more)
         assert hint is None, (task.name, hint)
 
 
-@pytest.mark.parametrize("name, plant", PLANTED, ids=[f"{s}-{p.task}-{p.name}" for s, p in PLANTED])
-def test_a_planted_answer_is_told_what_it_must_be(name, plant):
-    assert fault(plant, told(load(name), plant)) == ""
+# --- Slips ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name, task", TASKS)
-def test_a_task_has_four_mutants_and_another_right_answer(name, task):
-    of_task = [plant for plant in planted(load(name)) if plant.task == task]
-    assert sum(plant.hint is not None for plant in of_task) >= 4
-    assert sum(plant.hint is None for plant in of_task) >= 1
+def test_what_is_planted_is_told_what_it_must_be(slippery):
+    faults = [(each.kind, each.name, each.fault(hint)) for each, hint in tried(slippery)]
+    assert [fault for fault in faults if fault[-1]] == []
 
 
-@pytest.mark.parametrize("name, task", TASKS)
-def test_a_case_is_plain_data_and_the_same_every_time(name, task):
-    task = next(t for t in load(name).tasks if t.name == task)
+def test_a_task_has_slips_a_stranger_and_another_right_answer(slippery):
+    kinds = [attempt.kind for attempt, _ in tried(slippery)]
+    assert kinds.count(EQUIVALENT) >= 1
+    assert kinds.count(SLIP) >= (4 if slippery.difficulty else 2)
+    assert kinds.count(STRANGER) >= (1 if slippery.difficulty else 0)
+
+
+def test_no_two_slips_give_the_same(slippery):
+    """Else one of them never speaks; and one that gives what is right is none."""
+    changes = [
+        change for slip in slippery.slips if not isinstance(slip, Told) for change in slip.changes
+    ]
+    messages = [pack(slippery.inputs(seed)) for seed in slippery.public + slippery.hidden]
+    given = {"the right answer": [read(slippery, slippery.right, message) for message in messages]}
+    for change in changes:
+        answer = slipped(slippery.right, change)
+        given[str(change)] = [read(slippery, answer, message) for message in messages]
+    assert len(given) == len(changes) + 1
+    pairs = combinations(given.items(), 2)
+    assert [(a, b) for (a, x), (b, y) in pairs if alike(x, y, slippery.tolerance)] == []
+
+
+def hint_sites(task_set):
+    """Each place where a judge of this set makes a hint, as a pattern of what it says."""
+    for file in sorted(task_set.folder.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Hint", "Final"):
+                yield f"{file.name}:{node.lineno}", pattern(node.args[0])
+
+
+def pattern(text):
+    if isinstance(text, ast.Constant):
+        return re.escape(text.value)
+    assert isinstance(text, ast.JoinedStr), "a hint begins with a text, for a test to know it by"
+    return "".join(
+        re.escape(part.value) if isinstance(part, ast.Constant) else ".*" for part in text.values
+    )
+
+
+@pytest.mark.parametrize("name", sorted(dict(CONVERTED)))
+def test_every_hint_is_reached_by_a_slip_or_a_stranger(name):
+    task_set = load(name)
+    said = {hint.says for task in task_set.tasks for _, hint in tried(task) if hint}
+    unreached = [
+        (site, words)
+        for site, words in hint_sites(task_set)
+        if not any(re.fullmatch(words, text) for text in said)
+    ]
+    assert unreached == []
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_every_small_change_of_the_answer_is_found_or_harmless(slippery):
+    assert set(survivors(slippery)) == slippery.harmless.keys()
+    assert all(slippery.harmless.values()), "say why"
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_line_of_an_answer_stands_in_the_chapter(name):
+    solution = nbformat.read(load(name).folder / "solution.ipynb", as_version=4)
+    chapter = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
+    text = plain("\n".join(cell.source for cell in chapter.cells))
+    assert [line for line in answers(solution) if line in text] == []
+
+
+@pytest.mark.parametrize("name", LEGACY)
+def test_a_legacy_mutant_is_told_what_it_must_be(name):
+    tasks = {task.name: task for task in load(name).tasks}
+    for plant in planted(load(name)):
+        task = tasks[plant.task]
+        hint = examine(task, plant.answer, task.public + (task.hidden if not plant.hint else ()))
+        told = hint is None if plant.hint is None else hint is not None and plant.hint in hint.says
+        assert told, (plant.answer.__name__, hint)
+
+
+# --- Cases and drives -----------------------------------------------------------------------------
+
+
+def test_a_case_is_plain_data_and_the_same_every_time(task):
     for seed in task.public + task.hidden:
         inputs = task.inputs(seed)
         assert pack(inputs) == pack(task.inputs(seed))
@@ -87,18 +189,15 @@ def test_a_case_is_plain_data_and_the_same_every_time(name, task):
     assert len({pack(task.inputs(seed)) for seed in range(20)}) > 5, "the cases repeat"
 
 
-@pytest.mark.parametrize("name, task", TASKS)
-def test_what_a_task_forbids_is_there_and_is_not_used_to_try_answers(name, task):
-    task_set = load(name)
-    task = next(t for t in task_set.tasks if t.name == task)
-    drive = inspect.getsource(task_set.drive(task)).partition("\n")[2]
+def test_what_a_task_forbids_is_there_and_is_not_used_to_try_answers(task):
+    drive = inspect.getsource(task.drive).partition("\n")[2]
     for forbidden in task.forbids:
         resolve(forbidden)
         assert forbidden.rpartition(".")[2] not in re.findall(r"\w+", drive)
 
 
 def test_what_stands_beside_student_code_holds_no_answer(task_set):
-    """drive.py imports neither the checks nor anything else of ours but dlcore."""
+    """drive.py imports neither the tasks nor anything else of ours but dlcore."""
     drive = (task_set.folder / "drive.py").read_text(encoding="utf-8")
     for node in ast.walk(ast.parse(drive)):
         modules = []
@@ -108,46 +207,59 @@ def test_what_stands_beside_student_code_holds_no_answer(task_set):
             assert node.level == 0
             modules = [node.module]
         assert not {m.partition(".")[0] for m in modules} & {"exercises", task_set.name}
-    defined_there = defined(drive, [task.name for task in task_set.tasks])
-    assert defined_there == [task.name for task in task_set.tasks]
-
-
-def test_a_mutant_of_no_task_is_found_out(sample, monkeypatch):
-    import sample_set.mutants as module
-
-    monkeypatch.setattr(module, "stray", Planted("Linnear", len, "hint"), raising=False)
-    with pytest.raises(LookupError, match="len is for Linnear, no task here"):
-        planted(sample)
 
 
 # --- The report itself ----------------------------------------------------------------------------
 
 
 def test_the_report_counts(sample):
-    lines, faultless = report(sample)
+    lines, faultless = report(sample.tasks, sample.name)
     assert faultless and len(lines) == 1 + len(sample.tasks)
-    assert lines[1].split() == ["logsoftmax_backward", "9", "9", "9", "4", "4"]
+    assert lines[1].split() == ["logsoftmax_backward", "9", "9", "1", "1", "4", "4"]
+
+
+def wrong(g, y):
+    return np.exp(y) * g.sum(axis=1, keepdims=True) - g
 
 
 def test_the_report_finds_each_kind_of_fault(sample, monkeypatch, capsys):
-    def right(g, y):
-        return g - np.exp(y) * g.sum(axis=1, keepdims=True)
-
-    def wrong(g, y):
-        return -right(g, y)
-
-    name = "logsoftmax_backward"
-    plants = [
-        Planted(name, right, "sign"),
-        Planted(name, wrong, "another hint"),
-        Planted(name, wrong, None),
-    ]
-    monkeypatch.setattr("exercises.writing.trial.planted", lambda task_set: plants)
+    task = sample.tasks[0]
+    slips = (
+        Slip("{n} in the hint", ("axis=1", "axis=0"), ("np.exp(y)", "y")),
+        Slip("each row of", ("np.exp(y)", "np.exp(1 * y)")),
+    )
+    plants = [Planted(task.right, wrong, "another hint"), Planted(task.right, wrong, None)]
+    monkeypatch.setattr("exercises.writing.trial.planted", lambda right: plants)
+    tasks = [replace(task, slips=slips)]
+    monkeypatch.setattr("exercises.writing.trial.load", lambda name: replace(sample, tasks=tasks))
     assert main(["sample_set"]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1].split() == [name, "2", "1", "0", "1", "0"]
-    assert lines[4:7] == [
-        f"{name}, right: a wrong answer passes",
-        f"{name}, wrong: expected 'another hint', told 'dx has the wrong sign.'",
-        f"{name}, wrong: a right answer is rejected: dx has the wrong sign.",
+    assert lines[1].split() == [task.name, "3", "2", "1", "0", "1", "0"]
+    assert lines[2:5] == [
+        f"{task.name}, slip 'np.exp(y) -> np.exp(1 * y)': a wrong answer passes",
+        f"{task.name}, stranger 'wrong': expected 'another hint', told 'dx has the wrong sign.'",
+        f"{task.name}, equivalent 'wrong': a right answer is rejected: dx has the wrong sign.",
     ]
+
+
+@pytest.mark.parametrize(
+    "change, says",
+    [
+        (("axis=2", "axis=0"), "logsoftmax_backward: expected 'axis=2' once, found it 0 times"),
+        (("g", "h"), "expected 'g' once, found it 2 times"),
+    ],
+)
+def test_a_slip_that_changes_no_one_place_is_refused(sample, change, says):
+    with pytest.raises(ValueError, match=says):
+        slipped(sample.tasks[0].right, change)
+
+
+@pytest.mark.parametrize("change", ["axis=1", ("axis=1",), ()])
+def test_a_slip_that_is_no_change_is_refused(change):
+    with pytest.raises(ValueError, match=r"'the hint': expected \(old, new\)"):
+        Slip("the hint", change)
+
+
+def test_a_hint_has_the_numbers_of_its_case():
+    hint = Slip("{it}: {n} times, X_{k-1}", more="n is {n}").hint({"n": 3, "it": "dW"})
+    assert hint == ("dW: 3 times, X_{k-1}", "n is 3")

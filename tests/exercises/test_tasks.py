@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from exercises.inside.attempt import call
 from exercises.task import load
 
 
 @pytest.mark.parametrize(
     "field, value",
     [
-        ("name", "sgd step"),
         ("difficulty", 4),
         ("minutes", 0),
         ("rows", ()),
@@ -47,21 +47,27 @@ def package(tmp_path, monkeypatch):
 
 
 def test_a_set_of_ones_own_is_found_by_its_package(package):
-    (package / "checks.py").write_text("from sample_set.checks import TASKS")
+    (package / "tasks.py").write_text("from sample_set.tasks import TASKS")
     (package / "drive.py").write_text("from sample_set.drive import *")
     found = load("my_set")
     assert (found.name, found.folder, len(found.tasks)) == ("my_set", package, 3)
 
 
-def test_a_set_without_a_drive_for_a_task_is_refused(package):
-    (package / "checks.py").write_text("from sample_set.checks import TASKS")
-    (package / "drive.py").write_text("def Linear(answer, inputs): pass")
-    with pytest.raises(ValueError, match="no function logsoftmax_backward, smallest_dnf"):
+def test_a_drive_for_no_task_is_refused(package):
+    (package / "tasks.py").write_text("from sample_set.tasks import TASKS")
+    (package / "drive.py").write_text("def Linnear(answer, inputs): pass")
+    with pytest.raises(ValueError, match=r"my_set\.drive tries Linnear, which is no task here"):
         load("my_set")
 
 
+def test_a_task_without_a_drive_is_called_with_its_inputs(sample):
+    task = sample.tasks[0]
+    assert task.drive is call and sample.tasks[1].drive is not call
+    assert call(lambda a, b: a - b, {"a": 5, "b": 3}) == {"returned": 2, "a": 5, "b": 3}
+
+
 def test_a_set_that_lacks_what_it_imports_says_what_that_is(package):
-    (package / "checks.py").write_text("import not_installed_here")
+    (package / "tasks.py").write_text("import not_installed_here")
     with pytest.raises(ModuleNotFoundError, match="not_installed_here"):
         load("my_set")
 

@@ -91,6 +91,38 @@ def test_wrong_then_right_then_kept_then_graded(answer, mounted, chromium, tmp_p
     assert {name: float(row[name]) for name in points} == points
 
 
+def test_after_a_hint_one_can_ask_on(answer, mounted, chromium):
+    """The second line, the case, the solution line by line: each in place of the one before."""
+    with visiting(chromium[0]) as (page, _, wrong):
+        open_page(page, f"{mounted['root']}/exercises/ch12_backpropagation/exercise.html")
+        cell, check = find(page, "def linear_back"), find(page, "check(linear_back)")
+        more = check.element.get_by_role("button", name="More about the check in cell")
+        cell.write("def linear_back(dE_dY, W):\n    return dE_dY @ (2 * W)")
+        check.press("Run")
+        assert check.ends("failed") == "not right yet"
+        hint = check.output.inner_text().strip()
+        assert hint == "linear_back: dE/dX is 2 times what it should be."
+        said = [hint]
+        for _ in range(3):
+            more.press("Enter")
+            page.wait_for_function(
+                "([place, before]) => place.innerText.trim() !== before",
+                arg=[check.output.element_handle(), said[-1]],
+            )
+            said.append(check.output.inner_text().strip())
+        assert all(text.startswith(hint) for text in said)
+        assert said[1].endswith("Is something summed that should be averaged, or counted twice?")
+        assert "linear_back(dE_dY, W) was called with" in said[2]
+        assert "It should have given" in said[2] and "averaged" not in said[2]
+        assert "return dE_dY @ W" in said[3] and "was called" not in said[3]
+
+        cell.write("def linear_back(dE_dY, W):\n    return dE_dY @ W")
+        check.press("Run")
+        assert check.ends("done") == "right"
+        assert not more.is_visible()
+    assert wrong == []
+
+
 def test_a_browser_that_keeps_nothing_says_so(answer, mounted, chromium):
     with visiting(chromium[0]) as (page, _, wrong):
         page.add_init_script(

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from exercises.hints import Hint, same, unchanged
-from exercises.task import Task, Values
+from exercises.hints import Hint, unchanged
+from exercises.legacy import Task, same
+from exercises.task import Values
 
 Path = Sequence[Sequence[Any]]  # for each step, what each parameter is after it
 Slips = Iterable[tuple[Path, Hint]]
