@@ -37,6 +37,9 @@ from nbformat import NotebookNode
 from nbformat.reader import reads
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "book" / "_ext"))  # what the page shows of a notebook is checked here
+
+from asked import boxes  # noqa: E402
 
 # The rows of the lecture that each chapter must teach; the other chapters may come back to them.
 CHAPTERS = {
@@ -558,6 +561,14 @@ def ends_with_a_referee(path: Path, notebook: NotebookNode) -> Iterator[str]:
             yield f"expected a heading 'The referee' among the last three, found {last}"
 
 
+def asks_for_predictions(path: Path, notebook: NotebookNode) -> Iterator[str]:
+    """Each question is one that the page can ask, and that a later output or text answers."""
+    try:
+        boxes(notebook)
+    except ValueError as error:
+        yield from error.args
+
+
 NOTEBOOK_RULES = (
     in_canonical_form,
     run_in_order,
@@ -566,6 +577,7 @@ NOTEBOOK_RULES = (
     outlined,
     teaches_its_rows,
     ends_with_a_referee,
+    asks_for_predictions,
 )
 
 

@@ -102,7 +102,7 @@ def first_needed(
 
 def name_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Give each cell on a page the id that its notebook gives it."""
-    if app.env.docname not in app.env.run_pages:
+    if not is_notebook(app, app.env.docname):
         return
     path = Path(app.env.doc2path(app.env.docname))
     ids = [cell.id for cell in nbformat.read(path, as_version=4).cells]

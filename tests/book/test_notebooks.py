@@ -595,14 +595,15 @@ def test_what_fails_is_named_and_the_file_left_alone(source, reason, tmp_path, c
 
 
 def test_pytest_collects_and_compares_what_it_should(tmp_path):
-    for file in ("conftest.py", "pyproject.toml", "tools/notebooks.py"):
-        (tmp_path / file).parent.mkdir(exist_ok=True)
+    rules = ("tools/notebooks.py", "book/_ext/asked.py", "book/_ext/printed.py")
+    for file in ("conftest.py", "pyproject.toml", *rules):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(notebooks.ROOT / file, tmp_path / file)
     simple = v4.new_notebook(cells=[prose("# T"), code("x = 1"), code("print({'x': x})")])
     simple.metadata["widgets"] = widgets(**{"feed" * 8: "from before"})
     good, bad = tmp_path / "book/good.ipynb", tmp_path / "exercises/ch02/solution.ipynb"
     for path in (good, bad):
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(serialized(simple))
     assert main([str(good), str(bad)]) == 0
     assert "widgets" not in notebooks.read(good).metadata
