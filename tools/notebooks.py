@@ -40,26 +40,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "book" / "_ext"))  # what the page shows of a notebook is checked here
 
 from asked import boxes  # noqa: E402
-
-# The rows of the lecture that each chapter must teach; the other chapters may come back to them.
-CHAPTERS = {
-    "ch01_learning_representations": ["L01", "L02", "L07"],
-    "ch02_generic_features": ["L03"],
-    "ch03_hierarchies": ["L04", "L05", "L07"],
-    "ch04_visual_cortex": ["L06", "L07"],
-    "ch05_depth_in_circuits": ["L08", "L09", "L10", "L11", "L12"],
-    "ch06_which_models_are_deep": ["L08", "L13"],
-    "ch07_manifold_hypothesis": ["L14", "L15"],
-    "ch08_invariance": ["L16", "L17"],
-    "ch09_expand_and_pool": ["L18", "L19", "L20"],
-    "ch10_feature_stage": ["L21", "L22", "L23", "L24", "L25"],
-    "ch11_modules": ["L26", "L27", "L28", "L34"],
-    "ch12_backpropagation": ["L29", "L30", "L31", "L32"],
-    "ch13_module_zoo": ["L33", "L36", "L37", "L38", "L39", "L40", "L41"],
-    "ch14_training": ["L33", "L35"],
-    "ch15_beyond_one_machine": [],
-}
-ROWS = [f"L{number:02}" for number in range(1, 42)]
+from lecture import CHAPTERS, marked_rows  # noqa: E402
 
 # How a kernel runs here, in `make notebooks` and in the tests alike.
 KERNEL_ENV = {
@@ -422,23 +403,6 @@ def hides_only_assertions(cell: NotebookNode) -> Iterator[str]:
         yield "expected an assert in a cell tagged remove-cell, found none"
 
 
-def marked_rows(cell: NotebookNode) -> Iterator[str]:
-    """A marker is `lecture: {rows: ["L30"], role: teaches | measures, verdict: "..."}`."""
-    marker = cell.metadata.get("lecture")
-    if marker is None:
-        return
-    if not isinstance(marker, dict) or not marker.keys() <= {"rows", "role", "verdict"}:
-        yield f"expected lecture to have rows, role and verdict, found {marker}"
-        return
-    rows, role, verdict = (marker.get(key) for key in ("rows", "role", "verdict"))
-    if not isinstance(rows, list) or not rows or not all(row in ROWS for row in rows):
-        yield f"expected lecture.rows to be a list of L01 to L41, found {rows}"
-    if role not in ("teaches", "measures"):
-        yield f"expected lecture.role to be teaches or measures, found {role}"
-    if role == "measures" and not verdict:
-        yield "expected a verdict where lecture.role is measures, found none"
-
-
 CELL_RULES = (
     plain_python,
     short,
@@ -540,7 +504,7 @@ def teaches_its_rows(path: Path, notebook: NotebookNode) -> Iterator[str]:
     if not is_chapter(path):
         return
     if path.stem not in CHAPTERS:
-        yield f"expected a name from CHAPTERS in tools/notebooks.py, found {path.stem}"
+        yield f"expected a name from book/lecture.toml, found {path.stem}"
     markers = [
         cell.metadata.lecture
         for cell in notebook.cells

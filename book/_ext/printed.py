@@ -23,12 +23,19 @@ NUMBER = r"(?<![\d.])[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\d.,]*\d)"
 
 def lines(cell: NotebookNode) -> list[str]:
     """What the cell has printed, and the texts of its results."""
-    texts = []
+    text = ""
     for output in cell.get("outputs", []):
         data = output.get("data", {})
-        if "image/png" not in data:
-            texts.append(output.get("text") or data.get("text/plain", ""))
-    return "\n".join(texts).splitlines()
+        if output.output_type == "stream":
+            text += output.text
+        elif "image/png" not in data:
+            text += f"\n{data.get('text/plain', '')}\n"
+    return text.splitlines()
+
+
+def prints(cell: NotebookNode, line: str) -> bool:
+    """Whether the cell has printed this line, whatever blanks are in it."""
+    return line.split() in [each.split() for each in lines(cell)]
 
 
 def find(cell: NotebookNode, template: str, numeric: bool = False) -> str:
