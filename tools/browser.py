@@ -16,6 +16,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 HERE = "127.0.0.1"
 
+# Milliseconds. No page needs them, on the slowest machine with much else to do; what hangs, ends.
+PATIENCE = 600_000
+
 # What a Chromium asks for on its own account, whatever page it shows.
 OF_THE_BROWSER = (
     "accounts.google.com",
@@ -107,6 +110,7 @@ def visiting(browser: Browser, **options: Any) -> Iterator[tuple[Page, list[Requ
     options: of Playwright's new_context, such as color_scheme="dark".
     """
     context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     requests: list[Request] = []
     wrong: list[str] = []
@@ -187,7 +191,7 @@ def measure_run(site: Path, name: str, executable: str) -> tuple[int, float]:
         requests.clear()
         start = time.perf_counter()
         page.locator(".run-go").first.click()
-        page.wait_for_function("document.querySelector('[data-run=done]')", timeout=120_000)
+        page.wait_for_function("document.querySelector('[data-run=done]')")
         seconds = time.perf_counter() - start
         names = {urlsplit(request.url).path.lstrip("/") for request in requests}
         return sum((site / name).stat().st_size for name in names if name), seconds

@@ -205,8 +205,8 @@ def execute(path: Path, notebook: NotebookNode) -> NotebookNode:
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_execute=lambda cell, cell_index: started.append(cell),
         # A machine under load is slow, which is no reason to lose an output.
-        startup_timeout=300,
-        iopub_timeout=60,
+        startup_timeout=600,
+        iopub_timeout=600,
         raise_on_iopub_timeout=True,
     )
     traceback = ""

@@ -4,7 +4,15 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll(".search-button-field")) {
     button.removeAttribute("aria-label");
   }
-  // What scrolls must be reachable, so that the arrow keys can scroll it.
+  // What scrolls must be reachable, so that the arrow keys can scroll it. The theme asks once, a
+  // while after the window has another size, and may ask too early.
+  const resized = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = target;
+      target.tabIndex = scrollWidth > clientWidth || scrollHeight > clientHeight ? 0 : -1;
+    }
+  });
+  for (const pre of document.querySelectorAll("pre")) resized.observe(pre);
   for (const table of document.querySelectorAll(".pst-scrollable-table-container")) {
     table.tabIndex = 0;
     table.setAttribute("role", "region");

@@ -8,7 +8,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import expect
-from test_run import PATIENCE
 
 from exercises.grading.grade import main as grade
 from exercises.task import load
@@ -19,11 +18,9 @@ SET = "exercises/ch14_training/exercise"
 
 
 @pytest.fixture(scope="module")
-def copies(site):
+def copies(site_with_python):
     """By the name of its page, the copy of each notebook."""
-    folder = site / "lite" / "files"
-    if not folder.exists():
-        pytest.skip("no site with Python for the browser: `make book` says why")
+    folder = site_with_python / "lite" / "files"
     files = folder.rglob("*.ipynb")
     return {
         file.relative_to(folder).with_suffix("").as_posix(): nbformat.read(file, as_version=4)
@@ -37,7 +34,7 @@ class Notebook:
     def __init__(self, page, address):
         self.page = page
         page.goto(address)
-        self.cell(1).wait_for(timeout=PATIENCE)
+        self.cell(1).wait_for()
 
     def cell(self, number):
         return self.page.locator(".jp-Notebook .jp-CodeCell").nth(number - 1)
@@ -53,7 +50,7 @@ class Notebook:
             self.page.keyboard.insert_text(code)
         self.page.keyboard.press("Shift+Enter")
         ran = re.compile(rf"(?!{re.escape(before)})\[\d+\]")
-        expect(prompt).to_have_text(ran, timeout=PATIENCE)
+        expect(prompt).to_have_text(ran)
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
         return cell.locator(".jp-OutputArea").first
 

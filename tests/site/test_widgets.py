@@ -161,11 +161,10 @@ def pages_with(site, pages):
     return find
 
 
-@pytest.mark.parametrize("mount", ["root", "sub-path"])
-def test_gradient_flow_by_keyboard(chromium, mounted, pages_with, mount):
+def test_gradient_flow_by_keyboard(chromium, mounted, pages_with):
     name = pages_with("A net of")[0]
     with visiting(chromium[0], viewport={"width": 360, "height": 800}) as (page, _, wrong):
-        open_page(page, f"{mounted[mount]}/{name}")
+        open_page(page, f"{mounted['sub-path']}/{name}")
         flow = page.locator(".dl-flow").first
         shown = flow.locator("text.forward:visible, text.backward:visible")
         before = shown.count()
@@ -184,11 +183,10 @@ def test_gradient_flow_by_keyboard(chromium, mounted, pages_with, mount):
     assert wrong == []
 
 
-@pytest.mark.parametrize("mount", ["root", "sub-path"])
-def test_descent_by_keyboard(chromium, mounted, pages_with, mount):
+def test_descent_by_keyboard(chromium, mounted, pages_with):
     name = pages_with("A long narrow ravine")[0]
     with visiting(chromium[0], viewport={"width": 360, "height": 800}) as (page, _, wrong):
-        open_page(page, f"{mounted[mount]}/{name}")
+        open_page(page, f"{mounted['sub-path']}/{name}")
         descent = page.locator(".dl-descent").first
         verdict, path = descent.get_by_role("status"), descent.locator("polyline")
         before, drawn = verdict.inner_text(), path.get_attribute("points")
@@ -212,11 +210,10 @@ def test_descent_by_keyboard(chromium, mounted, pages_with, mount):
     assert wrong == []
 
 
-@pytest.mark.parametrize("mount", ["root", "sub-path"])
-def test_embedding_by_keyboard_and_by_hand(chromium, mounted, pages_with, mount):
+def test_embedding_by_keyboard_and_by_hand(chromium, mounted, pages_with):
     name = pages_with("A cloud of points")[0]
     with visiting(chromium[0], viewport={"width": 360, "height": 900}) as (page, _, wrong):
-        open_page(page, f"{mounted[mount]}/{name}")
+        open_page(page, f"{mounted['sub-path']}/{name}")
         cloud = page.locator(".dl-embedding").first
         status, dots = cloud.get_by_role("status"), cloud.locator(".cloud")
         before, drawn = status.inner_text(), dots.inner_html()
