@@ -21,6 +21,7 @@ from page_cells import Cell
 from pybtex.database import Entry
 from pybtex.richtext import Text
 from pyodide_folder import DATA_PACKAGES
+from run_in_page import runnable
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
@@ -76,11 +77,13 @@ class JupyterLiteError(SphinxError):
 
 def build(app: Sphinx, exception: Exception | None) -> None:
     """Write `lite/`, where there is Python for it."""
-    if exception or app.env.run_missing or app.builder.format != "html":
+    if exception or app.builder.format != "html":
+        return
+    if runnable(app.env).missing:
         return
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        for docname, (cells, _) in app.env.run_pages.items():
+        for docname, (cells, _) in runnable(app.env).pages.items():
             source = Path(app.env.doc2path(docname))
             notebook = nbformat.read(source, as_version=4)
             sizes = app.config.run_in_page_sizes.get(docname, {})
@@ -189,7 +192,7 @@ def add_link(
     doctree: nodes.document | None,
 ) -> None:
     """A button in the head of a page that has such a copy."""
-    if pagename in app.env.run_pages:
+    if pagename in runnable(app.env).pages:
         lite = context["pathto"]("lite/notebooks/index.html", 1)
         context["header_buttons"].insert(
             0,

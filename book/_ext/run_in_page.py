@@ -10,6 +10,7 @@ reader first presses Run. Below `_static/run/` of the site lie
 
 import json
 import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,31 +36,56 @@ PAGES = (
     *("book", "run"),
 )
 
+# Beside the notebooks, pages that speak of Run or of what it keeps.
+ABOUT_RUN = ("book/index", "book/progress")
+
 WITHOUT_PYTHON = (
-    "The code on this page cannot be run here: Python for the browser was "
-    "not to be had when these pages were built."
+    "The code of these pages cannot be run on them: Python for the browser "
+    "was not to be had when they were built."
 )
 FROM_FILE = (
-    "The code on this page can be run here, but a browser does so only if "
-    "the page comes from a server: <code>make serve</code> starts one."
+    "You opened this page from a folder. There a browser runs no code, and "
+    "keeps none of what you solve. It does on pages that come from a server: "
+    "<code>make serve</code> starts one, and so does <code>python3 -m "
+    "http.server</code> in the folder of the pages."
 )
-SAY_FROM_FILE = (
-    'document.getElementById("run-from-file").hidden = '
-    'location.protocol !== "file:";'
-)
+SAY_FROM_FILE = """if (location.protocol === "file:") {
+document.getElementById("run-from-file").hidden = false;
+document.querySelectorAll(".exercise-set button").forEach((button) => {
+button.disabled = true; }); }"""
+
+
+@dataclass
+class Runnable:
+    """What the pages of this build can run.
+
+    missing: why they can run nothing; else empty.
+    packages: of the Python for the browser, as they stand in its lock.
+    pages: for each page with a notebook its cells and, by package, the place
+    of the first cell that needs it.
+    """
+
+    missing: str = ""
+    packages: Packages = field(default_factory=dict)
+    pages: dict[str, tuple[list[Cell], dict[str, int]]] = field(
+        default_factory=dict
+    )
+
+
+def runnable(env: BuildEnvironment) -> Runnable:
+    """Known as soon as the first page is read."""
+    return env.runnable
 
 
 def prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Fill `_static/run/` with what the notebooks of the book need."""
-    env.run_pages = {}
-    env.run_missing = ""
-    env.run_packages = {}
+    found = env.runnable = Runnable()
     target = Path(app.outdir) / "_static" / "run"
     shutil.rmtree(target, ignore_errors=True)
     try:
-        env.run_packages = fill(target / "pyodide")
+        found.packages = fill(target / "pyodide")
     except NoPackagesError as reason:
-        env.run_missing = str(reason)
+        found.missing = str(reason)
         said = f"the pages will have no Run: {reason}"
         logging.getLogger(__name__).info(said)
         return
@@ -71,7 +97,7 @@ def prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     )
     package_of = {
         module: name
-        for name, package in closure(env.run_packages, PAGES).items()
+        for name, package in closure(found.packages, PAGES).items()
         for module in package["imports"]
     }
     for docname in sorted(env.found_docs):
@@ -80,8 +106,8 @@ def prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             notebook = nbformat.read(path, as_version=4)
             sizes = app.config.run_in_page_sizes.get(docname)
             cells = page_cells(notebook, package_of, sizes)
-            needed = first_needed(cells, package_of, env.run_packages)
-            env.run_pages[docname] = cells, needed
+            needed = first_needed(cells, package_of, found.packages)
+            found.pages[docname] = cells, needed
 
 
 def first_needed(
@@ -119,12 +145,19 @@ def add_run(
     doctree: nodes.document | None,
 ) -> None:
     """Give the page its list of cells, or say why it has none."""
-    if app.env.run_missing and is_notebook(app, pagename):
-        note = f"<p>{WITHOUT_PYTHON}</p>"
-        context["body"] = context["body"].replace("</h1>", f"</h1>{note}", 1)
-    if pagename not in app.env.run_pages:
+    found = runnable(app.env)
+    if not is_notebook(app, pagename) and pagename not in ABOUT_RUN:
         return
-    cells, cell_of = app.env.run_pages[pagename]
+    if found.missing:
+        note, script = f"<p>{WITHOUT_PYTHON}</p>", ""
+    else:
+        note = f'<p id="run-from-file" hidden>{FROM_FILE}</p>'
+        script = f"<script>{SAY_FROM_FILE}</script>"
+    body = context["body"].replace("</h1>", f"</h1>{note}", 1)
+    context["body"] = body + script
+    if pagename not in found.pages:
+        return
+    cells, cell_of = found.pages[pagename]
     folder = Path(app.outdir) / "_static" / "run" / "pyodide"
     runtime = (*RUNTIME, LOCK, SNAPSHOT)
     page = {
@@ -137,7 +170,7 @@ def add_run(
                 "library": package["package_type"] == "shared_library",
                 "cell": cell_of[name],
             }
-            for name, package in app.env.run_packages.items()
+            for name, package in found.packages.items()
             if name in cell_of
         ],
         "cells": [cell.as_json() for cell in cells],
@@ -148,11 +181,8 @@ def add_run(
         page["tasks"] = [cell.checks for cell in cells if cell.checks]
         page["source"] = f"_sources/{context['sourcename']}"
     text = json.dumps(page).replace("<", r"\u003c")
-    note = f'<p id="run-from-file" hidden>{FROM_FILE}</p>'
-    context["body"] = (
-        context["body"].replace("</h1>", f"</h1>{note}", 1)
-        + f'<script type="application/json" id="run-page">{text}</script>'
-        + f"<script>{SAY_FROM_FILE}</script>"
+    context["body"] += (
+        f'<script type="application/json" id="run-page">{text}</script>'
     )
     app.add_js_file("run/run.js", type="module")
     app.add_css_file("run/run.css")

@@ -17,6 +17,7 @@ from docutils import nodes
 from page_cells import ROOT
 from pyodide_folder import PURE
 from pyodide_packages import stock
+from run_in_page import runnable
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from vendored import vendored
@@ -110,7 +111,7 @@ class ShippedLicenses(SphinxDirective):
         fonts = json.loads(FONTS.read_text(encoding="utf-8"))
         npm = json.loads((vendored() / "licenses.json").read_text())
         in_browser = ()
-        if not self.env.run_missing:
+        if not runnable(self.env).missing:
             files = [
                 f for f in sorted(stock().iterdir()) if f.suffix in ZIPPED
             ]
@@ -140,7 +141,7 @@ class ShippedLicenses(SphinxDirective):
             if text
         )
         parts = [table, texts]
-        if not self.env.run_missing:
+        if not runnable(self.env).missing:
             root = "../" * self.env.docname.count("/")
             file = f"{root}lite/build/third-party-licenses.json"
             parts.append(JUPYTERLITE.format(file))

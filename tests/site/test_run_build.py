@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from page_cells import DATA, data_named, imports, page_cells, reached
 from pyodide_folder import DATA_PACKAGES, RUNTIME
 from pyodide_packages import LOCK, SNAPSHOT, NoPackagesError, closure, fetch, runtime, stock
-from run_in_page import first_needed
+from run_in_page import WITHOUT_PYTHON, first_needed
 from sphinx.application import Sphinx
 from vendored import SOURCE
 
@@ -156,10 +156,9 @@ def test_a_package_comes_with_what_it_needs():
     assert closure(packages, ["a"]) == {"a": {"depends": ["b"]}, "b": {"depends": []}}
 
 
-def test_what_is_shipped_is_what_the_lock_of_the_site_says(site):
+def test_what_is_shipped_is_what_the_lock_of_the_site_says(site_with_python):
+    site = site_with_python
     folder = site / "_static" / "run" / "pyodide"
-    if not folder.exists():
-        pytest.skip("no site with Python for the browser: `make book` says why")
     packages = json.loads((folder / LOCK).read_text())["packages"]
     named = {package["file_name"] for package in packages.values()}
     known = {*named, *RUNTIME, "pyodide.js", LOCK, SNAPSHOT}
@@ -187,10 +186,8 @@ def test_what_is_shipped_is_what_the_lock_of_the_site_says(site):
     assert not [name for name in theirs if name not in credits]
 
 
-def test_the_snapshot_knows_nothing_of_the_machine_that_made_it(site):
-    file = site / "_static" / "run" / "pyodide" / SNAPSHOT
-    if not file.exists():
-        pytest.skip("no site with Python for the browser: `make book` says why")
+def test_the_snapshot_knows_nothing_of_the_machine_that_made_it(site_with_python):
+    file = site_with_python / "_static" / "run" / "pyodide" / SNAPSHOT
     memory = gzip.decompress(file.read_bytes())
     assert b"PYTHONHASHSEED=0" in memory
     assert not [path for path in (SOURCE, runtime()) if bytes(path) in memory]
@@ -213,7 +210,7 @@ def test_without_pyodide_the_book_builds_and_says_so(tmp_path, monkeypatch, site
     folders = [tmp_path / "book", None, tmp_path / "html", tmp_path / "trees", "html"]
     Sphinx(*folders, confoverrides=extensions, status=None, warningiserror=True).build()
     page = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
-    assert "The code on this page cannot be run here" in page
+    assert WITHOUT_PYTHON in page
     assert "run.js" not in page
     assert not (tmp_path / "html" / "_static" / "run").exists()
     assert not (tmp_path / "html" / "lite").exists()
