@@ -4,6 +4,8 @@
 
 PYTHON ?= $(or $(patsubst .venv/.locked-%,%,$(wildcard .venv/.locked-*)),python3)
 TORCH := torch==2.13.0
+# cpu: without the gigabytes for a GPU that pip fetches on Linux, from PyTorch's own index.
+TORCH_BACKEND ?=
 PORT ?= 8000
 
 BIN := .venv/bin
@@ -22,16 +24,18 @@ help: ## List what make can do
 book: $(DLCORE) ## Build the book into _build/html
 	@rm -rf _build  # a page that is not built anew keeps its warnings to itself
 	$(BIN)/jupyter-book build . -n -W --keep-going
-	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
+	@echo "The book is built, to be read from $(CURDIR)/_build/html/index.html"
+	@echo "Its code runs, and exercises are kept, only on pages that a server gives: make serve"
 
-test: $(READY) book ## Run every test: the package, each notebook, the site
-	$(BIN)/pytest --nbval
+test: $(READY) $(if $(QUICK),,book) ## Run every test, on all cores (QUICK=yes: only what is quick)
+	$(BIN)/pytest --nbval -n auto $(if $(QUICK),--quick)
 
 notebooks: $(READY) ## Execute the notebooks that changed and store their outputs
 	$(BIN)/python tools/notebooks.py
 
 lab: $(DLCORE) ## Read and change the chapters, and solve the exercises, in JupyterLab
-	$(BIN)/jupyter lab
+	@# In a container one is root; what Lab then asks, and its question about news, are no use here.
+	$(BIN)/jupyter lab --allow-root --LabApp.app_settings_dir=$(CURDIR)/tools/lab
 
 serve: book ## Build the book and serve it on this machine
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
@@ -87,5 +91,6 @@ $(DLCORE): $(LOCKED) pyproject.toml exercises/pyproject.toml
 	@touch $@
 
 $(READY): $(DLCORE)
-	$(PIP) install --quiet $(TORCH)
+	$(if $(TORCH_BACKEND),$(BIN)/uv pip install --python $(BIN)/python --quiet \
+	    --torch-backend $(TORCH_BACKEND),$(PIP) install --quiet) $(TORCH)
 	@touch $@
