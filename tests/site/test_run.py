@@ -150,6 +150,13 @@ def test_text_results_and_errors_stand_in_place(cell):
     assert cell.runs(own, "failed").strip() == "a hint"
 
 
+def test_numpy_has_loops_with_simd(cell):
+    code = (
+        "from numpy import _distributor_init_local as simd\n\nset(simd.theirs) == set(simd.LOOPS)"
+    )
+    assert cell.runs(code).strip() == "True"
+
+
 def test_chance_is_not_the_same_on_every_page(cell):
     numbers = (
         "import random\nimport numpy as np\n\nrandom.random(), np.random.default_rng().random()"

@@ -179,6 +179,7 @@ def test_what_is_shipped_is_what_the_lock_of_the_site_says(site_with_python):
     about = f"anywidget-{version('anywidget')}.dist-info"
     assert {"anywidget/widget.py", f"{about}/METADATA"} <= inside("anywidget")
     assert "numpy/__init__.pyc" in inside("numpy")
+    assert {"numpy/loops.wasm", "numpy/_distributor_init_local.py"} <= inside("numpy")
     assert "matplotlib/fontlist.json" in inside("matplotlib")
     credits = (site / "book" / "licenses.html").read_text(encoding="utf-8").replace("_", "-")
     ours = {"book", "run", *DATA_PACKAGES.values()}
