@@ -8,58 +8,86 @@ import dlcore as dl
 from dlcore import nn, optim
 
 Values = dict[str, Any]
+NAMES = ("first", "second", "third")
 
 
 def follow(optimizer: Any, params: list[dl.Parameter], inputs: Values) -> Values:
-    """Where an optimizer leads the parameters, with gradients that were drawn beforehand."""
-    held, path = [], []
-    for rate, grads in zip(inputs["rates"], inputs["grads"], strict=True):
-        if any(p.data.shape != grad.shape for p, grad in zip(params, grads, strict=True)):
-            break  # the judge sees it, too
-        for p, grad in zip(params, grads, strict=True):
+    """Where an optimizer leads the parameters, with gradients that were drawn beforehand.
+
+    Its first step is at the rate that it was made with. Afterwards the arrays are looked at that
+    were p.data before each step, and those that were p.grad.
+    """
+    path, held, seen = {}, {}, []
+    for step, (rate, grads) in enumerate(zip(inputs["rates"], inputs["p.grad"]), 1):
+        if step > 1:
+            optimizer.lr = rate
+        for name, p, grad in zip(NAMES, params, grads):
+            held[f"the {name} parameter before step {step}"] = p.data
             p.grad = grad
-        held.append([p.data for p in params])
-        optimizer.lr = rate
         optimizer.step()
-        path.append([p.data.copy() for p in params])
-    return {"path": path, "held": held, "grads": inputs["grads"]}
+        seen.append([p.grad for p in params])
+        for name, p, grad in zip(NAMES, params, grads):
+            path[f"the {name} parameter after step {step}"] = p.data.copy()
+            if p.data.shape != grad.shape:
+                return {"the path": path}
+    return {"the path": path, "p.data": held, "p.grad": seen}
 
 
 def SGD(answer: Any, inputs: Values) -> Values:
     params = [dl.Parameter(array) for array in inputs["params"]]
-    return follow(answer(params, inputs["rates"][0], inputs["momentum"]), params, inputs)
+    momentum = () if inputs["momentum"] is None else (inputs["momentum"],)
+    return follow(answer(params, inputs["rates"][0], *momentum), params, inputs)
 
 
 def Adam(answer: Any, inputs: Values) -> Values:
     params = [dl.Parameter(array) for array in inputs["params"]]
-    optimizer = answer(params, inputs["rates"][0], inputs["betas"], inputs["eps"])
-    return follow(optimizer, params, inputs)
+    settings = () if inputs["betas"] is None else (inputs["betas"], inputs["eps"])
+    return follow(answer(params, inputs["rates"][0], *settings), params, inputs)
 
 
-def objective_gradient(answer: Any, inputs: Values) -> Values:
-    return {"gradients": answer(*inputs["theta"], inputs["X"], inputs["Y"]), **inputs}
+class Lopsided(nn.Module):
+    """A cost like SquaredDistance, but what is too large counts three times. C(Out, Y)."""
+
+    def fprop(self, Out: np.ndarray, Y: np.ndarray) -> np.ndarray:  # type: ignore[override]
+        self.D, self.weight = Out - Y, np.where(Out > Y, 3, 1)
+        return np.sum(self.weight * self.D**2) / len(Out)
+
+    def bprop(self, dE_dC: Any = 1.0) -> tuple[np.ndarray, np.ndarray]:
+        dE_dD = 2 * self.weight * self.D / len(self.D) * dE_dC
+        return dE_dD, -dE_dD
 
 
 def train(answer: Any, inputs: Values) -> Values:
     """From the same start every time: the parameters after 1, 2, 3 ... batches."""
-    W1, b1, W2, b2 = inputs["theta"]
-    batches = list(zip(inputs["X"], inputs["Y"], strict=True))
-    path, losses = [], None
+    theta, batches = inputs["theta"], list(zip(inputs["X"], inputs["Y"]))
+    path, losses = {}, None
     for count in range(1, len(batches) + 1):
-        net = nn.Sequential(nn.Linear(*W1.shape[::-1]), nn.ReLU(), nn.Linear(*W2.shape[::-1]))
-        for p, array in zip(net.parameters(), (W1, b1, W2, b2), strict=True):
+        net = nn.Sequential(nn.Linear(*theta["W1"].shape[::-1]), nn.ReLU())
+        net = nn.Sequential(*net, nn.Linear(*theta["W2"].shape[::-1]))
+        for p, array in zip(net.parameters(), theta.values()):
             p.data = array.copy()
-        optimizer = optim.SGD(net.parameters(), inputs["lr"])
-        losses = answer(net, nn.SquaredDistance(), optimizer, batches[:count])
-        path.append([p.data for p in net.parameters()])
-    return {"path": path, "losses": losses}
+        if inputs["optimizer"] == "Adam":
+            optimizer: Any = optim.Adam(net.parameters(), inputs["lr"])
+        else:
+            optimizer = optim.SGD(net.parameters(), inputs["lr"], inputs["momentum"])
+        losses = answer(net, Lopsided(), optimizer, batches[:count])
+        for name, p in zip(theta, net.parameters()):
+            path[f"{name} after {count} batches"] = p.data
+    return {"the net": path, "losses": losses}
+
+
+MOST_TRIALS = 2000
 
 
 def LargestRate(answer: Any, inputs: Values) -> Values:
     """The prediction is told the bowl; the measurement can only descend into it."""
     curvatures, momentum = inputs["curvatures"], inputs["momentum"]
+    trials = []
 
     def descend(rate: float) -> np.ndarray:
+        trials.append(rate)
+        if len(trials) > MOST_TRIALS:
+            raise RuntimeError(f"{MOST_TRIALS:,} trials are enough: each should halve what is left")
         theta = dl.Parameter(np.ones_like(curvatures))
         optimizer = optim.SGD([theta], rate, momentum)
         positions = [theta.data]
@@ -71,7 +99,6 @@ def LargestRate(answer: Any, inputs: Values) -> Values:
             return np.square(positions) @ curvatures / 2
 
     rates = answer()
-    return {
-        "predicted": rates.predict(curvatures.copy(), momentum),
-        "measured": rates.measure(descend),
-    }
+    measured = rates.measure(descend)
+    predicted = rates.predict(curvatures.copy(), momentum)
+    return {"the measured rate": measured, "the predicted rate": predicted}
