@@ -1,7 +1,6 @@
 """How answers are tried. This file stands beside student code, so no answer is in here."""
 
 from copy import copy
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ Values = dict[str, Any]
 def linear(W: np.ndarray, b: np.ndarray) -> nn.Module:
     """A Linear with these numbers."""
     module = nn.Linear(*W.shape[::-1]).double()
-    for p, numbers in zip(module.parameters(), (W, b), strict=True):
+    for p, numbers in zip(module.parameters(), (W, b)):
         p.data = numbers
     return module
 
@@ -24,17 +23,18 @@ def PReLU(answer: Any, inputs: Values) -> Values:
     """Two batches forward and back, the gradient of the weight never cleared."""
     module = answer(len(inputs["weight"]))
     parameters = {name: p.data.copy() for name, p in module.named_parameters()}
-    tried: Values = {"parameters": parameters, **inputs}
+    tried: Values = {"names": list(parameters), "the first weight": parameters.get("weight")}
     if list(parameters) != ["weight"]:
-        return tried  # the judge sees it, too
+        return tried
     module.weight.data = inputs["weight"]
-    held, tried["calls"] = [], []
-    for X, dE_dY in zip(inputs["X"], inputs["dE_dY"], strict=True):
-        held.append(module.fprop(X))
-        call = {"Y": copy(held[-1]), "stored": copy(getattr(module, "Y", None))}
-        call["dE_dX"] = copy(module.bprop(dE_dY))
-        tried["calls"].append({**call, "dE_dweight": copy(module.weight.grad)})
-    return {**tried, "held": held}
+    held = {}
+    for k, (X, dE_dY) in enumerate(zip(inputs["X"], inputs["dE_dY"]), 1):
+        Y = held[f"Y of batch {k} as it is later"] = module.fprop(X)
+        tried |= {f"Y of batch {k}": copy(Y), f"self.Y of batch {k}": copy(vars(module).get("Y"))}
+        tried[f"dE/dX of batch {k}"] = copy(module.bprop(dE_dY))
+        tried[f"weight.grad after batch {k}"] = copy(module.weight.grad)
+    given = {"weight": module.weight.data, "X": inputs["X"], "dE_dY": inputs["dE_dY"]}
+    return {**tried, **held, **given}
 
 
 class Watched(nn.Module):
@@ -73,17 +73,13 @@ def Sequential(answer: Any, inputs: Values) -> Values:
     log: list = []
     names = (f"module {k}" for k in range(1, 100))
     cascade = answer(*(Watched(m, next(names), log) for m in row(inputs["weights"])))
-    tried: Values = {"rounds": []}
-    for X, dE_dY in zip(inputs["X"], inputs["dE_dY"], strict=True):
+    rounds = []
+    for X, dE_dY in zip(inputs["X"], inputs["dE_dY"]):
         passed = {"Y": copy(cascade.fprop(X)), "fprop": log.copy()}
         log.clear()
-        tried["rounds"].append({**passed, "dE_dX": copy(cascade.bprop(dE_dY)), "bprop": log.copy()})
+        rounds.append({**passed, "dE_dX": copy(cascade.bprop(dE_dY)), "bprop": log.copy()})
         log.clear()
-    return tried
-
-
-def shapes(state: Values) -> Values:
-    return {name: W.shape for name, W in state.items()}
+    return {"rounds": rounds, "X": inputs["X"], "dE_dY": inputs["dE_dY"]}
 
 
 def Net(answer: Any, inputs: Values) -> Values:
@@ -91,40 +87,51 @@ def Net(answer: Any, inputs: Values) -> Values:
     state, X = inputs["state"], inputs["X"]
     n_hidden, n_in = state["1.weight"].shape
     net = answer(n_in, n_hidden, len(state["3.bias"])).double()
+    before = dict(net.named_parameters())
     tried: Values = {"fresh": net.state_dict()}
-    if shapes(tried["fresh"]) != inputs["shapes"]:
+    shapes = {name: W.shape for name, W in tried["fresh"].items()}
+    if shapes != inputs["shapes"]:
         return tried  # the judge sees it, too
     net.take(state)
-    tried |= {"taken": net.state_dict(), "state": state}
-    if shapes(tried["taken"]) != inputs["shapes"]:
-        return tried
+    after = dict(net.named_parameters())
+    tried |= {"taken": net.state_dict(), "same": [after.get(k) is p for k, p in before.items()]}
+    if {name: W.shape for name, W in tried["taken"].items()} != shapes:
+        return {**tried, "state": state}
     out = net(X)
-    if not isinstance(out, dl.Tensor):
-        return {**tried, "kind": type(out).__name__}
-    tried |= {"kind": "Tensor", "Y": out.data}
-    if out.requires_grad and out.shape == inputs["dE_dY"].shape:
+    tried |= {"kind": type(out).__name__, "Y": out.data if isinstance(out, dl.Tensor) else None}
+    if isinstance(out, dl.Tensor) and out.requires_grad and out.shape == inputs["dE_dY"].shape:
         out.backward(inputs["dE_dY"])
-    return {**tried, "grads": {name: p.grad for name, p in net.named_parameters()}}
+    grads = {f"the gradient of {name}": p.grad for name, p in net.named_parameters()}
+    return {**tried, **grads, "state": state, "X": X}
+
+
+def built(plan: Any) -> nn.Module:
+    """A module from a plan: the name of one without sizes, the sizes of a Linear, or a cascade."""
+    if isinstance(plan, str):
+        return getattr(nn, plan)()
+    if isinstance(plan[0], int):
+        return nn.Linear(*plan)
+    return nn.Sequential(*map(built, plan))
 
 
 def NumbersKept(answer: Any, inputs: Values) -> Values:
-    """The prediction is told the sizes; the measurement gets a net that went forward."""
-    sizes, between = inputs["sizes"], getattr(nn, inputs["between"])
-    modules: list[nn.Module] = [nn.Linear(*sizes[:2])]
-    for pair in pairwise(sizes[1:]):
-        modules += [between(), nn.Linear(*pair)]
-    if inputs["nested"]:
-        modules = [modules[0], nn.Sequential(*modules[1:])]
-    net = nn.Sequential(*modules).double()
-    net.fprop(inputs["X"])
+    """The prediction is told the sizes; the measurement gets that net, and others."""
     kept = answer()
-    predicted = kept.predict(sizes.copy(), len(inputs["X"]))
-    return {"predicted": predicted, "measured": kept.measure(net)}
+    tried: Values = {}
+    for name, plan in inputs["plans"].items():
+        net = built(plan).double()
+        if inputs["positive"]:
+            for p in net.parameters():
+                p.data = np.abs(p.data)
+        net.fprop(inputs["X"])
+        tried[f"the measured number {name}"] = kept.measure(net)
+    tried["the predicted number"] = kept.predict(inputs["sizes"], len(inputs["X"]))
+    return {**tried, "sizes": inputs["sizes"]}
 
 
 def tower(inputs: Values, weights: list[np.ndarray]) -> nn.Module:
     """A Linear, or a cascade with one in it, or a cascade in a cascade."""
-    first, second = (linear(W, b) for W, b in zip(weights[::2], weights[1::2], strict=True))
+    first, second = (linear(W, b) for W, b in zip(weights[::2], weights[1::2]))
     if inputs["kind"] == "Linear":
         return first
     cascade = nn.Sequential(first, nn.Tanh(), second)
@@ -134,13 +141,17 @@ def tower(inputs: Values, weights: list[np.ndarray]) -> nn.Module:
 def Siamese(answer: Any, inputs: Values) -> Values:
     """Twice forward and back; the parameters change in between, and are never cleared."""
     module = tower(inputs, inputs["weights"])
-    pair = answer(module)
-    tried: Values = {"rounds": [], "X": inputs["X"], "dE_dY": inputs["dE_dY"]}
-    for X, dE_dY in zip(inputs["X"], inputs["dE_dY"], strict=True):
+    pair, rounds = answer(module), []
+    for X, dE_dY in zip(inputs["X"], inputs["dE_dY"]):
         Y = copy(pair.fprop(*X))
         dE_dX = copy(pair.bprop(*dE_dY))
-        grads = [copy(p.grad) for p in module.parameters()]
-        tried["rounds"].append({"Y": Y, "dE_dX": dE_dX, "grads": grads})
-        for p, W in zip(module.parameters(), inputs["later"], strict=False):
+        grads = {name: copy(p.grad) for name, p in module.named_parameters()}
+        rounds.append({"Y": Y, "dE_dX": dE_dX, "grads": grads})
+        for p, W in zip(module.parameters(), inputs["later"]):
             p.data = W
-    return tried
+    return {"rounds": rounds, "X": inputs["X"], "dE_dY": inputs["dE_dY"]}
+
+
+def two_modules(answer: Any, inputs: Values) -> Values:
+    F1, F2 = (linear(inputs[W], np.zeros(3)) for W in ("W1", "W2"))
+    return {"returned": answer(F1, F2, inputs["X"]), "X": inputs["X"]}

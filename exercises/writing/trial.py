@@ -22,13 +22,17 @@ SLIP, STRANGER, EQUIVALENT = "slip", "stranger", "equivalent"
 
 @dataclass(frozen=True)
 class Attempt:
-    """An answer to try a check on. kind: one of the three. says: a part of what it must be told."""
+    """An answer to try a check on. kind: one of the three. says: a part of what it must be told.
+
+    broken: why it cannot be made from the right answer.
+    """
 
     task: Task
     kind: str
     name: str
     answer: Answer
     says: str
+    broken: str = ""
 
     def told(self) -> Hint | None:
         """What a student with this answer reads in the notebook; None if it passes there.
@@ -40,6 +44,8 @@ class Attempt:
 
     def fault(self, hint: Hint | None) -> str:
         """What is wrong about telling this to that answer; empty if nothing is."""
+        if self.broken:
+            return self.broken
         if self.kind == EQUIVALENT:
             return f"a right answer is rejected: {hint.says}" if hint else ""
         if hint is None:
@@ -53,7 +59,10 @@ def attempts(task: Task) -> Iterator[Attempt]:
     for slip in task.slips:
         for change in slip.changes:
             name = f"{change[0]} -> {change[1]}"
-            yield Attempt(task, SLIP, name, slipped(task.right, change), slip.says)
+            try:
+                yield Attempt(task, SLIP, name, slipped(task.right, change), slip.says)
+            except (ValueError, SyntaxError) as error:
+                yield Attempt(task, SLIP, name, task.right, slip.says, str(error))
     for plant in planted(task.right):
         kind = EQUIVALENT if plant.says is None else STRANGER
         yield Attempt(task, kind, plant.answer.__name__, plant.answer, plant.says or "")
