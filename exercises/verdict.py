@@ -4,6 +4,7 @@ Not written yet; not there; stopped by an error; not of the form that it should 
 a slip that is known; wrong in some other way (`Task.judge`, or `hints.compare`).
 """
 
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -73,7 +74,7 @@ def named(task: Task, outputs: Values) -> Values:
 @lru_cache(maxsize=1 << 12)
 def read(task: Task, answer: Answer, message: bytes) -> Values | Hint | None:
     """What is read of an answer of ours on a case, packed; None if it stops with an error."""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
         match unpack(attempt(task.drive, answer, unpack(message), ())):
             case {"outputs": outputs}:
                 return task.read(unpack(message), named(task, outputs))

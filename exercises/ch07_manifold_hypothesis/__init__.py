@@ -1,4 +1,4 @@
-"""Exercises on manifolds: a dimension, coordinates on and off, a path, and what noise does."""
+"""Exercises on manifolds: a dimension, coordinates on and off, a graph, and what noise does."""
 
 from exercises.check import opened
 

@@ -22,24 +22,12 @@ def cloud(
     return random.normal(size=D) + ball @ frame.T + sigma * random.normal(size=(n, D))
 
 
-def dimension(answer: Any, inputs: Values) -> Values:
-    return {"dimension": answer(inputs["X"], inputs["k"]), "X": inputs["X"]}
-
-
-def tangent_coordinates(answer: Any, inputs: Values) -> Values:
-    names = ("p", "neighbors", "d", "y")
-    return {"returned": answer(*(inputs[name] for name in names)), **inputs}
-
-
-def shortest_path(answer: Any, inputs: Values) -> Values:
-    """A path for each problem, and its points as they are afterwards."""
-    paths = [answer(p["X"], p["k"], p["start"], p["end"]) for p in inputs["problems"]]
-    return {"paths": paths, "points": [p["X"] for p in inputs["problems"]]}
-
-
 def NoiseShare(answer: Any, inputs: Values) -> Values:
     """The prediction is told what the large cloud was made from; a measurement sees a cloud."""
-    share = answer()
-    predicted = share.predict(inputs["radius"], inputs["d"], inputs["D"], inputs["sigma"])
-    measured = [share.measure(inputs[name], inputs["d"]) for name in ("small", "large")]
-    return {"predicted": predicted, "measured": measured, "small": inputs["small"]}
+    share, d = answer(), inputs["d"]
+    measured = {
+        f"the measured share of {size}": share.measure(inputs[size], d)
+        for size in ("the small cloud", "the large cloud")
+    }
+    predicted = share.predict(inputs["radius"], d, inputs["D"], inputs["sigma"])
+    return {**measured, "the predicted share": predicted, **inputs}

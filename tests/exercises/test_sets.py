@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from itertools import combinations
 
 import nbformat
@@ -128,14 +129,17 @@ def test_no_two_slips_give_the_same(slippery):
 def hint_sites(task_set):
     """Each place where a judge of this set makes a hint, as a pattern of what it says."""
     for file in sorted(task_set.folder.glob("*.py")):
+        module = import_module(f"{task_set.module}.{file.stem}")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Hint", "Final"):
-                yield f"{file.name}:{node.lineno}", pattern(node.args[0])
+                yield f"{file.name}:{node.lineno}", pattern(node.args[0], module)
 
 
-def pattern(text):
+def pattern(text, module):
     if isinstance(text, ast.Constant):
         return re.escape(text.value)
+    if isinstance(text, ast.Name) and hasattr(module, text.id):
+        return re.escape(getattr(module, text.id))
     assert isinstance(text, ast.JoinedStr), "a hint begins with a text, for a test to know it by"
     return "".join(
         re.escape(part.value) if isinstance(part, ast.Constant) else ".*" for part in text.values
