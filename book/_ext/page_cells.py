@@ -173,9 +173,9 @@ def modules(sources: Iterable[str], at_once: bool = False) -> set[str]:
         above = name.rpartition(".")[0]
         if above:
             waiting.append(above)
-        if (ROOT.joinpath(*name.split(".")) / "checks.py").is_file():
+        if (ROOT.joinpath(*name.split(".")) / "tasks.py").is_file():
             # A set of exercises, which imports these when it checks.
-            waiting.extend((f"{name}.checks", f"{name}.drive"))
+            waiting.extend((f"{name}.tasks", f"{name}.drive"))
         for file in files(name):
             package = name if file.name == "__init__.py" else above
             text = file.read_text(encoding="utf-8")

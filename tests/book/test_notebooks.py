@@ -421,7 +421,7 @@ def test_a_path_that_is_not_there_is_named(capsys):
 def project(tmp_path, monkeypatch):
     """A small project: a package, data, a module beside a stored solution; `ran` lists what ran."""
     monkeypatch.setattr(notebooks, "ROOT", tmp_path)
-    for file in ("dlcore/nn.py", "exercises/__init__.py", "exercises/ch02/checks.py"):
+    for file in ("dlcore/nn.py", "exercises/__init__.py", "exercises/ch02/tasks.py"):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_text("x = 1\n")
     path = stored(chapter(), tmp_path / "exercises/ch02", "solution.ipynb")
@@ -445,7 +445,7 @@ def test_an_unchanged_notebook_is_not_executed(project):
 
 @pytest.mark.parametrize(
     "file",
-    ["dlcore/nn.py", "dlcore/new.npz", "exercises/__init__.py", "exercises/ch02/checks.py"],
+    ["dlcore/nn.py", "dlcore/new.npz", "exercises/__init__.py", "exercises/ch02/tasks.py"],
 )
 def test_what_the_notebook_can_use_makes_it_run(project, file):
     path, ran = project

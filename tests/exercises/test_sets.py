@@ -18,7 +18,6 @@ from exercises.check import CheckFailed, examine
 from exercises.forbid import resolve
 from exercises.hints import alike
 from exercises.inside.wire import Odd, pack, unpack
-from exercises.legacy import planted
 from exercises.slips import Planted, Slip, Told, slipped
 from exercises.task import load, names
 from exercises.verdict import read
@@ -29,8 +28,6 @@ from exercises.writing.trial import EQUIVALENT, SLIP, STRANGER, attempts, main, 
 
 SETS = [*names(), "sample_set"]
 TASKS = [(name, task.name) for name in SETS for task in load(name).tasks]
-CONVERTED = [(name, task.name) for name in SETS for task in load(name).tasks if task.slips]
-LEGACY = [name for name in names() if name not in dict(CONVERTED)]
 
 
 @pytest.fixture(params=SETS)
@@ -38,18 +35,10 @@ def task_set(request):
     return load(request.param)
 
 
-def of_set(name, task):
-    return next(each for each in load(name).tasks if each.name == task)
-
-
 @pytest.fixture(params=TASKS, ids="-".join)
 def task(request):
-    return of_set(*request.param)
-
-
-@pytest.fixture(params=CONVERTED, ids="-".join)
-def slippery(request):
-    return of_set(*request.param)
+    name, task = request.param
+    return next(each for each in load(name).tasks if each.name == task)
 
 
 @cache
@@ -99,31 +88,31 @@ def test_the_solution_is_right_on_every_case(task_set, monkeypatch):
 # --- Slips ----------------------------------------------------------------------------------------
 
 
-def test_what_is_planted_is_told_what_it_must_be(slippery):
-    faults = [(each.kind, each.name, each.fault(hint)) for each, hint in tried(slippery)]
+def test_what_is_planted_is_told_what_it_must_be(task):
+    faults = [(each.kind, each.name, each.fault(hint)) for each, hint in tried(task)]
     assert [fault for fault in faults if fault[-1]] == []
 
 
-def test_a_task_has_slips_a_stranger_and_another_right_answer(slippery):
-    kinds = [attempt.kind for attempt, _ in tried(slippery)]
+def test_a_task_has_slips_a_stranger_and_another_right_answer(task):
+    kinds = [attempt.kind for attempt, _ in tried(task)]
     assert kinds.count(EQUIVALENT) >= 1
-    assert kinds.count(SLIP) >= (4 if slippery.difficulty else 2)
-    assert kinds.count(STRANGER) >= (1 if slippery.difficulty else 0)
+    assert kinds.count(SLIP) >= (4 if task.difficulty else 2)
+    assert kinds.count(STRANGER) >= (1 if task.difficulty else 0)
 
 
-def test_no_two_slips_give_the_same(slippery):
+def test_no_two_slips_give_the_same(task):
     """Else one of them never speaks; and one that gives what is right is none."""
     changes = [
-        change for slip in slippery.slips if not isinstance(slip, Told) for change in slip.changes
+        change for slip in task.slips if not isinstance(slip, Told) for change in slip.changes
     ]
-    messages = [pack(slippery.inputs(seed)) for seed in slippery.public + slippery.hidden]
-    given = {"the right answer": [read(slippery, slippery.right, message) for message in messages]}
+    messages = [pack(task.inputs(seed)) for seed in task.public + task.hidden]
+    given = {"the right answer": [read(task, task.right, message) for message in messages]}
     for change in changes:
-        answer = slipped(slippery.right, change)
-        given[str(change)] = [read(slippery, answer, message) for message in messages]
+        answer = slipped(task.right, change)
+        given[str(change)] = [read(task, answer, message) for message in messages]
     assert len(given) == len(changes) + 1
     pairs = combinations(given.items(), 2)
-    assert [(a, b) for (a, x), (b, y) in pairs if alike(x, y, slippery.tolerance)] == []
+    assert [(a, b) for (a, x), (b, y) in pairs if alike(x, y, task.tolerance)] == []
 
 
 def hint_sites(task_set):
@@ -146,7 +135,7 @@ def pattern(text, module):
     )
 
 
-@pytest.mark.parametrize("name", sorted(dict(CONVERTED)))
+@pytest.mark.parametrize("name", SETS)
 def test_every_hint_is_reached_by_a_slip_or_a_stranger(name):
     task_set = load(name)
     said = {hint.says for task in task_set.tasks for _, hint in tried(task) if hint}
@@ -159,9 +148,9 @@ def test_every_hint_is_reached_by_a_slip_or_a_stranger(name):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_every_small_change_of_the_answer_is_found_or_harmless(slippery):
-    assert set(survivors(slippery)) == slippery.harmless.keys()
-    assert all(slippery.harmless.values()), "say why"
+def test_every_small_change_of_the_answer_is_found_or_harmless(task):
+    assert set(survivors(task)) == task.harmless.keys()
+    assert all(task.harmless.values()), "say why"
 
 
 @pytest.mark.parametrize("name", names())
@@ -170,16 +159,6 @@ def test_no_line_of_an_answer_stands_in_the_chapter(name):
     chapter = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
     text = plain("\n".join(cell.source for cell in chapter.cells))
     assert [line for line in answers(solution) if line in text] == []
-
-
-@pytest.mark.parametrize("name", LEGACY)
-def test_a_legacy_mutant_is_told_what_it_must_be(name):
-    tasks = {task.name: task for task in load(name).tasks}
-    for plant in planted(load(name)):
-        task = tasks[plant.task]
-        hint = examine(task, plant.answer, task.public + (task.hidden if not plant.hint else ()))
-        told = hint is None if plant.hint is None else hint is not None and plant.hint in hint.says
-        assert told, (plant.answer.__name__, hint)
 
 
 # --- Cases and drives -----------------------------------------------------------------------------

@@ -98,12 +98,12 @@ def test_a_cell_gets_the_data_that_it_names(source, expected):
 
 
 def test_what_our_own_modules_read_is_found(monkeypatch, tmp_path):
-    """Also in the checks of a set of exercises, which nobody imports by a statement."""
+    """Also in the tasks of a set of exercises, which nobody imports by a statement."""
     monkeypatch.setattr(page_cells_module, "ROOT", tmp_path)
     exercise_set = tmp_path / "exercises" / "ch01"
     exercise_set.mkdir(parents=True)
     (exercise_set / "__init__.py").write_text("from ..check import opened")
-    (exercise_set / "checks.py").write_text("from . import helper\nimport scipy.stats")
+    (exercise_set / "tasks.py").write_text("from . import helper\nimport scipy.stats")
     (exercise_set / "drive.py").write_text("")
     (exercise_set / "helper.py").write_text("from dlcore import data\n\nX = data.digits()")
     (tmp_path / "dlcore" / "data").mkdir(parents=True)
