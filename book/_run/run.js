@@ -96,10 +96,13 @@ class Cell {
       this.bar.hidden = true;
       this.#mark();
     }
-    input.append(bar);
+    this.fold = input.closest("details"); // code that only draws is folded
+    if (this.fold) this.fold.after(bar);
+    else input.append(bar);
   }
 
   #toggle(open) {
+    if (open && this.fold) this.fold.open = true;
     if (open) this.editor.edit();
     else this.editor.close();
     this.pen.textContent = open ? "Close" : "Edit";
