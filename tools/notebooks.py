@@ -40,6 +40,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "book" / "_ext"))  # what the page shows of a notebook is checked here
 
 from asked import boxes  # noqa: E402
+from chapter_head import head  # noqa: E402
 from lecture import CHAPTERS, marked_rows  # noqa: E402
 
 # How a kernel runs here, in `make notebooks` and in the tests alike.
@@ -533,6 +534,15 @@ def asks_for_predictions(path: Path, notebook: NotebookNode) -> Iterator[str]:
         yield from error.args
 
 
+def says_what_it_is_about(path: Path, notebook: NotebookNode) -> Iterator[str]:
+    """A chapter has a question, and says what one should know before."""
+    if is_chapter(path):
+        try:
+            head(notebook)
+        except ValueError as error:
+            yield str(error)
+
+
 NOTEBOOK_RULES = (
     in_canonical_form,
     run_in_order,
@@ -542,6 +552,7 @@ NOTEBOOK_RULES = (
     teaches_its_rows,
     ends_with_a_referee,
     asks_for_predictions,
+    says_what_it_is_about,
 )
 
 

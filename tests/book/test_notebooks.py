@@ -101,7 +101,8 @@ def chapter(*more):
     ]
     for count, cell in enumerate((c for c in cells if c.cell_type == "code"), 1):
         cell.execution_count = count
-    return v4.new_notebook(cells=cells)
+    about = {"question": "Does it?", "needs": ["ch01_learning_representations"]}
+    return v4.new_notebook(cells=cells, metadata={"book": about})
 
 
 def stored(notebook, folder, name="ch02_generic_features.ipynb"):
@@ -262,6 +263,13 @@ def test_a_rule_for_chapters_notices(notebook, expected, tmp_path):
 def test_a_chapter_has_one_of_the_planned_names(tmp_path):
     (message,) = check(stored(chapter(), tmp_path, "ch02_generic.ipynb"))
     assert "expected a name from book/lecture.toml, found ch02_generic" in message
+
+
+def test_a_chapter_without_a_question_is_noticed(tmp_path):
+    notebook = chapter()
+    del notebook.metadata["book"]
+    (message,) = check(stored(notebook, tmp_path))
+    assert "expected the notebook's metadata to have book: {question, needs}" in message
 
 
 def test_a_set_of_exercises_needs_no_rows_and_no_referee(tmp_path):
@@ -602,7 +610,8 @@ def test_what_fails_is_named_and_the_file_left_alone(source, reason, tmp_path, c
 
 
 def test_pytest_collects_and_compares_what_it_should(tmp_path):
-    rules = [f"book/_ext/{name}.py" for name in ("asked", "lecture", "printed")]
+    of_pages = ("asked", "chapter_head", "folded_code", "lecture", "printed")
+    rules = [f"book/_ext/{name}.py" for name in of_pages]
     rules += ["book/lecture.toml", "tools/notebooks.py"]
     for file in ("conftest.py", "pyproject.toml", *rules):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
