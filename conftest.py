@@ -10,7 +10,7 @@ from hypothesis import settings
 from nbval.plugin import IPyNbCell
 from xdist.scheduler import LoadScopeScheduling
 
-from tools.notebooks import KERNEL_ENV
+from tools.kernel_env import KERNEL_ENV
 
 # Reasons to skip a test on a reader's machine that are failures in CI (where CI=true).
 # "no CUDA device" is none of them: a GPU cannot be installed.

@@ -37,22 +37,14 @@ from nbformat import NotebookNode
 from nbformat.reader import reads
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "book" / "_ext"))  # what the page shows of a notebook is checked here
+# What the page shows of a notebook is checked here, and this is run as a program and imported.
+sys.path += [str(ROOT / "book" / "_ext"), str(ROOT)]
 
 from asked import boxes  # noqa: E402
 from chapter_head import head  # noqa: E402
 from lecture import CHAPTERS, marked_rows  # noqa: E402
 
-# How a kernel runs here, in `make notebooks` and in the tests alike.
-KERNEL_ENV = {
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "PYTHONHASHSEED": "0",  # a printed set has one order
-    "EXERCISES_PROGRESS": "",  # what a test solves is not the reader's progress
-    "TQDM_DISABLE": "1",  # a progress bar is for who watches, not for the page
-    # For nets this small a second thread gains little, and beside other programs it loses a lot.
-    "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
-    "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1"),
-}
+from tools.kernel_env import KERNEL_ENV  # noqa: E402
 
 # The name under which a notebook's metadata hold the fingerprint of its code and outputs.
 STORED = "make_notebooks"

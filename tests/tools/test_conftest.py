@@ -69,7 +69,7 @@ SKIPPED_WHOLE = 'import pytest\npytest.skip("no Chromium", allow_module_level=Tr
 @pytest.fixture
 def run(tmp_path):
     """Runs pytest, with our conftest, on files with these texts; gives what it prints."""
-    for file in ("conftest.py", "pyproject.toml", "tools/notebooks.py"):
+    for file in ("conftest.py", "pyproject.toml", "tools/kernel_env.py"):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)
 
