@@ -14,7 +14,6 @@ import nbformat
 from docutils import nodes
 from lecture import CHAPTERS, DATA, HOLDS, LECTURE, ROWS, verdict
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -134,10 +133,20 @@ def inline(text: str) -> list[nodes.Node]:
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     places = list(doctree.findall(lecture_row))
-    found = evidence() if places else {}
+    found, links = evidence() if places else {}, Links(app, docname)
     for place in places:
-        html = Links(app, docname).of(place["row"], found[place["row"]])
+        html = links.of(place["row"], found[place["row"]])
         place.replace_self(nodes.raw("", html, format="html"))
+
+
+@dataclass(frozen=True)
+class Section:
+    """cell: that of its title, from 0; see predictions.prose_of."""
+
+    cell: int
+    anchor: str
+    number: str
+    title: str
 
 
 class Links:
@@ -145,6 +154,7 @@ class Links:
 
     def __init__(self, app: Sphinx, docname: str) -> None:
         self.app, self.docname = app, docname
+        self.known: dict[str, list[Section]] = {}  # by page
 
     def of(self, row: str, places: dict[str, list[Place]]) -> str:
         judged = [p for p in places["measured"] if p.holds]
@@ -166,32 +176,52 @@ class Links:
         )
         return f"<dl>{items}</dl>"
 
+    def sections(self, page: str) -> list[Section]:
+        """All of a page, in order."""
+        if page not in self.known:
+            numbers = self.app.env.toc_secnumbers.get(page, {})
+            top, *inner = self.app.env.get_doctree(page).findall(nodes.section)
+            self.known[page] = [
+                Section(
+                    (section[0].line or 0) // 10_000 - 1,
+                    section["ids"][0],
+                    ".".join(map(str, numbers.get(key) or ())),
+                    section[0].astext(),
+                )
+                for key, section in [
+                    ("", top),
+                    *((f"#{each['ids'][0]}", each) for each in inner),
+                ]
+            ]
+        return self.known[page]
+
+    def around(self, place: Place) -> Section:
+        """The section that begins in the cell, or that the cell is in."""
+        found, *later = self.sections(place.page)
+        for section in later:
+            if found.cell < place.cell >= section.cell:
+                found = section
+        return found
+
     def link(self, page: str, anchor: str, text: str) -> str:
         address = self.app.builder.get_relative_uri(self.docname, page)
-        return f'<a href="{address}#{anchor}">{text}</a>'
+        return f'<a href="{address}#{anchor}">{escape(text)}</a>'
 
     def section(self, place: Place) -> str:
-        section = section_of(self.app.env, place)
-        return self.link(
-            place.page, section["ids"][0], self.title(place.page, section)
-        )
-
-    def title(self, page: str, section: nodes.section) -> str:
-        numbers = self.app.env.toc_secnumbers.get(page, {})
-        number = numbers.get(f"#{section['ids'][0]}") or numbers.get("", ())
-        return escape(f"{'.'.join(map(str, number))} {section[0].astext()}")
+        section = self.around(place)
+        name = f"{section.number} {section.title}"
+        return self.link(place.page, section.anchor, name)
 
     def cell(self, place: Place) -> str:
-        title = self.title(place.page, section_of(self.app.env, place))
-        link = self.link(place.page, f"cell-{place.name}", title)
+        section = self.around(place)
+        name = f"{section.number} {section.title}"
+        link = self.link(place.page, f"cell-{place.name}", name)
         return link if place.holds else f"{link}: {code(place.verdict)}"
 
     def task(self, place: Place) -> str:
-        for section in sections(self.app.env, place.page):
-            if section[0].astext() == place.name:
-                return self.link(
-                    place.page, section["ids"][0], escape(place.name)
-                )
+        for section in self.sections(place.page):
+            if section.title == place.name:
+                return self.link(place.page, section.anchor, place.name)
         raise ValueError(f"{place.page}: expected a heading {place.name!r}")
 
 
@@ -205,24 +235,6 @@ def chapters(row: str) -> str:
 
 def code(text: str) -> str:
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text, quote=False))
-
-
-def sections(env: BuildEnvironment, page: str) -> list[nodes.section]:
-    return list(env.get_doctree(page).findall(nodes.section))
-
-
-def section_of(env: BuildEnvironment, place: Place) -> nodes.section:
-    """The section that begins in the cell, or the one that the cell is in."""
-    found, *later = sections(env, place.page)
-    for section in later:
-        if cell_of(found) < place.cell >= cell_of(section):
-            found = section
-    return found
-
-
-def cell_of(section: nodes.section) -> int:
-    """The cell of its title; see predictions.prose_of."""
-    return (section[0].line or 0) // 10_000 - 1
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

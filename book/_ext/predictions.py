@@ -20,6 +20,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 CHAPTER = re.compile(r"book/ch\d\d_\w+")
+NO_SCRIPTS = "<noscript><p>Scripts are off, so nothing is kept.</p></noscript>"
 
 
 def questions(env: BuildEnvironment, docname: str) -> list[Box]:
@@ -140,6 +141,7 @@ def list_all(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             for page in sorted(filter(CHAPTER.fullmatch, app.env.found_docs))
         ]
         list_of = nodes.container(classes=["predict-progress"])
+        list_of += nodes.raw("", NO_SCRIPTS, format="html")
         list_of += data([chapter for chapter in chapters if chapter["boxes"]])
         place.replace_self(list_of)
 
