@@ -125,7 +125,8 @@ def test_a_live_exercise_gives_its_hint(copies, mounted, chromium):
         notebook = Notebook(page, address)
         for number in (1, 2):
             notebook.runs(number)
-        assert "SGD: not written yet." in notebook.runs(3).inner_text()
+        first = load(Path(SET).parent.name).tasks[0]
+        assert f"{first.name}: not written yet." in notebook.runs(3).inner_text()
     assert wrong == []
     assert chromium[1] == []
 
