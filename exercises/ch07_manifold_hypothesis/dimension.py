@@ -9,12 +9,17 @@ from exercises.task import Task, Values
 
 
 def case(seed: int) -> Values:
-    """Points on a bent manifold; some of them twice; two neighbors only; a grid, which has ties."""
+    """Points on a bent manifold, very small; some of them twice; with two neighbors only; a grid.
+
+    The grid has ties.
+    """
     random = np.random.default_rng(seed)
     d, D, N = random.permutation([2, 3, 4])[0], random.integers(6, 9), random.integers(40, 60)
     flat = random.uniform(-1, 1, size=(N, d))
     bent = np.hstack([flat, np.sin(flat @ random.normal(size=(d, D - d)))])
     X = bent @ np.linalg.qr(random.normal(size=(D, D)))[0] + random.normal(size=D)
+    if seed % 4 == 1:
+        X *= 3e-6
     if seed % 4 == 2:
         again = random.choice(N, size=6, replace=False)
         X = random.permutation(np.vstack([X, X[again], X[again[:2]]]))
@@ -49,6 +54,11 @@ SLIPS = (
         "points that agree in one coordinate may still be two.",
         (UNIQUE, "X[np.unique(X[:, 0], return_index=True)[1]]"),
         more="Rows are compared whole.",
+    ),
+    Slip(
+        "points that are close together are still two points.",
+        (UNIQUE, "np.unique(X.round(6), axis=0)"),
+        more="A manifold may be small. Equal is equal in every digit.",
     ),
     Slip(
         "neighbors that are equally far are two neighbors.",
@@ -123,7 +133,7 @@ def judge(inputs: Values, got: Values, right: Values) -> Hint | None:
 
 @stranger(dimension, "a point that occurs several times counts once")
 def copies_a_little_apart(X, k):
-    T = np.sort(np.linalg.norm(X[:, None] - X, axis=2), axis=1)[:, 1 : k + 1] + 1e-12
+    T = np.sort(np.linalg.norm(X[:, None] - X, axis=2), axis=1)[:, 1 : k + 1] + 1e-18
     return 1 / np.log(T[:, -1:] / T[:, :-1]).mean()
 
 

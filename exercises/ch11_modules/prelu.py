@@ -60,6 +60,17 @@ SLIPS = (
         more="Let X decide, not the product.",
     ),
     Slip("what is below 0 is gone: this is a ReLU.", (OUT, "np.maximum(X, 0)")),
+    Slip(
+        "the slopes are those in weight.data, whatever they are by now.",
+        (OUT, "np.where(X > 0, X, 0.25 * X)"),
+        more="0.25 is what they were at first; they are learned.",
+    ),
+    Slip(
+        "each feature has a slope of its own.",
+        (OUT, "np.where(X > 0, X, a[0] * X)"),
+        (OUT, "np.where(X > 0, X, a.mean() * X)"),
+        more="X is (n, features), and weight.data (features,).",
+    ),
     Slip("below 0, Y is a X, and not a itself.", (OUT, "np.where(X > 0, X, a)")),
     Slip(
         "the output is returned, and not stored.",

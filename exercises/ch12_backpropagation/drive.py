@@ -72,10 +72,13 @@ def parabola(problem: Values) -> Callable[[Any], np.ndarray]:
 
 
 def jacobian(answer: Any, inputs: Values) -> Values:
-    """Of a parabola; of a function that gives a view; of one that gives a number of Python's."""
+    """Of a parabola; of a function that gives a view; of one that gives a number of Python's.
+
+    The first X lies in memory column by column.
+    """
     X, h = inputs["X"], inputs["h"]
     return {
-        "the Jacobian": answer(parabola(inputs), X, h),
+        "the Jacobian": answer(parabola(inputs), np.asfortranarray(X), h),
         "the Jacobian of X.T": answer(np.transpose, X, h),
         "the Jacobian of the sum of squares": answer(lambda X: np.sum(X**2).item(), X, h),
         "X": X,

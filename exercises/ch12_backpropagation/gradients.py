@@ -68,19 +68,20 @@ def case(seed: int) -> Values:
             [("times", [0, 1]), ("tanh", [2]), ("times", [3, 1]), ("add", [5, 0])],
         ),
         "an output that is a leaf itself": ([True], []),
+        "a leaf that is stopped by a ReLU": ([True, True], [("relu", [0]), ("add", [2, 1])]),
         "a net drawn at random": drawn(random),
     }
-    return {
-        "graphs": {
-            name: {
-                "wanted": wanted,
-                "steps": steps,
-                "leaves": [signs * random.uniform(0.3, 1.5, size=shape) for _ in wanted],
-            }
-            for name, (wanted, steps) in shapes.items()
-        },
-        "dE_dY": [random.normal(size=shape) for _ in shapes],
+    graphs = {
+        name: {
+            "wanted": wanted,
+            "steps": steps,
+            "leaves": [signs * random.uniform(0.3, 1.5, size=shape) for _ in wanted],
+        }
+        for name, (wanted, steps) in shapes.items()
     }
+    stopped = graphs["a leaf that is stopped by a ReLU"]["leaves"]
+    stopped[0] = -np.abs(stopped[0])
+    return {"graphs": graphs, "dE_dY": [random.normal(size=shape) for _ in shapes]}
 
 
 def drawn(random: np.random.Generator) -> tuple[list[bool], list[Any]]:

@@ -89,7 +89,9 @@ SLIPS = (
         ("wiggle.flat", "wiggle.T.flat"),
         ("np.ravel(rise)", "np.ravel(rise, 'F')"),
         ("wiggle.flat", "wiggle.T.flat", "np.ravel(rise)", "np.ravel(rise, 'F')"),
-        more="C order is row by row, as ravel and reshape do it, in and out.",
+        (NEW, NEW.replace("zeros(X.shape)", "zeros_like(X, float)").replace("flat", "ravel('K')")),
+        more="C order is row by row, as ravel and reshape do it, in and out, and however X lies in "
+        "memory.",
     ),
     Slip(
         "X does not move by h.",

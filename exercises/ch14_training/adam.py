@@ -84,6 +84,7 @@ SLIPS = (
         (BELOW, "np.sqrt(v_hat)"),
         (BELOW, "((np.sqrt(v) + self.eps) / np.sqrt(1 - b2**t))"),
         (BELOW, "np.sqrt(v_hat) + self.eps"),
+        (f"m_hat / {BELOW}", "(m_hat / np.sqrt(v_hat) + self.eps)"),
         more="It is added to the root, below the line, and the root is that of the corrected mean.",
     ),
     Slip(
