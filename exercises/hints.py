@@ -70,7 +70,10 @@ def alike(got: Any, other: Any, tolerance: float | None = None) -> bool:
         return pairs and all(alike(got[key], other[key], tolerance) for key in other)
     if other is None or isinstance(other, str):
         return type(got) is type(other) and got == other
-    return not same("", got, other, tolerance)
+    got, other = as_float(got), np.asarray(as_float(other))
+    return not misfit("", got, other) and close(
+        got, other, tolerance_of(got, other) if tolerance is None else tolerance
+    )
 
 
 def same(name: str, got: Any, want: Any, tolerance: float | None = None) -> Hint | None:

@@ -15,6 +15,7 @@ from typing import Any
 from .hints import Hint
 
 Answer = Callable[..., Any]  # a function, or a class
+source_of = cache(inspect.getsource)
 PLACE = re.compile(r"\{(\w+)\}")  # of a value, in a hint
 
 
@@ -60,7 +61,7 @@ def changed(right: Answer, change: tuple[str, ...]) -> str:
 
     Raises ValueError unless each text to be changed stands exactly once below its first line.
     """
-    head, line, body = inspect.getsource(right).partition("\n")
+    head, line, body = source_of(right).partition("\n")
     for old, new in zip(change[::2], change[1::2], strict=True):
         times = body.count(old)
         if times != 1:
