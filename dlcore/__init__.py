@@ -7,16 +7,20 @@ Everything else is wiring. `module(tensor)` does the same and remembers the step
 `tensor.backward()` runs every remembered step back, from the last to the first.
 
 Rules, each with its tests:
-1. fprop rebinds what it saves and never writes into its input.
+1. fprop rebinds what it saves and never writes into its input. A step owns what it used: new
+   numbers in a parameter, or another call, before the way back change no gradient.
 2. bprop adds to its parameters' gradients, returns the inputs' gradients, and never writes into
-   what it was given.
+   what it was given. Both are given arrays that are read-only; no two gradients share one.
 3. The dtype that goes in comes out; float32 by default.
-4. Every parameter is collected once.
+4. Every parameter is collected once, from attributes, lists, tuples and dicts. A parameter is not
+   written over by what is none.
 5. Kinks and ties are stated: relu'(0) = 0; Max gives a tie to its second input.
 6. The same name as in torch means the same constructor, shapes, numbers and state_dict keys. An
    option that dlcore lacks raises NotImplementedError and names it.
 7. A wrong shape or dtype raises InputError at the module that noticed, with its place in the net,
-   what it expected and what it got.
+   what it expected and what it got; in bprop as in fprop.
+8. Nobody leaves the tape unnoticed: what would end a gradient, such as a function of NumPy in a
+   net, raises an error that says what to write. `no_grad` counts for the thread that is inside.
 """
 
 from . import nn, optim

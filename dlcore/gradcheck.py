@@ -74,6 +74,7 @@ def gradcheck(
     for X in arrays:
         X.flags.writeable = False
     try:
+        _check_that_all_is_trained(module, arrays)
         expected = numerical_jacobians(module, arrays, eps)
         got = jacobians(module, *arrays)
         dE_dY = np.random.default_rng(0).standard_normal(_vector(module.fprop(*arrays)).size)
@@ -96,6 +97,24 @@ def gradcheck(
     single = [X.astype(np.float32) if X.dtype.kind == "f" else X for X in arrays]
     _sweep(copy.deepcopy(module).float(), single, dE_dY)  # only to see its dtypes
     return True
+
+
+def _check_that_all_is_trained(module: Module, arrays: list[np.ndarray]) -> None:
+    """Raise GradcheckError if fprop leaves a float array where it was: a weight, or a buffer."""
+    places = dict(module.named_modules())
+    before = {
+        (place, name): value
+        for place, part in places.items()
+        for name, value in vars(part).items()
+        if isinstance(value, (np.ndarray, Tensor)) and value.dtype.kind == "f"
+        if not isinstance(value, Parameter) and name not in part.buffers
+    }
+    module.fprop(*arrays)
+    for (place, name), value in before.items():
+        if vars(places[place]).get(name) is value:
+            what = f"{place}.{name}" if place else name
+            advice = "make it a Parameter, or name it in `buffers`"
+            raise GradcheckError(f"{module}: nobody trains {what!r}: {advice}")
 
 
 def numerical_jacobians(module: Module, inputs: list[np.ndarray], eps: float = 1e-6) -> Named:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from . import advice
 from .nn.options import refuse
 from .tensor import Tensor
 
@@ -22,8 +23,9 @@ class Optimizer:
     """What the optimizers share: the list of parameters, `zero_grad`, and the loop of `step`."""
 
     def __init__(self, params: Iterable[Tensor], **not_negative: float) -> None:
-        given = params if isinstance(params, Tensor) else list(params)
         name = type(self).__name__
+        one = isinstance(params, Tensor) or not isinstance(params, Iterable)
+        given = params if one else list(params)
         if not (isinstance(given, list) and given and all(isinstance(p, Tensor) for p in given)):
             raise TypeError(f"{name}: expected Tensors such as net.parameters(), got {given}")
         if any(p.inputs != () for p in given):
@@ -150,3 +152,6 @@ class Adam(Optimizer):
             v = state["v_max"] = np.maximum(state.get("v_max", 0), v)
         m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
         return -self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+
+
+__getattr__ = advice.missing_name("optim")

@@ -6,33 +6,45 @@ the whole tape. `Tensor.backward` walks it from the last step to the first.
 
 from __future__ import annotations
 
+import inspect
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ContextDecorator
+from contextvars import ContextVar
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .advice import NUMBER, OPERATORS, missing_attribute, refusing
+
 if TYPE_CHECKING:
     from .nn.module import Module
 
-_recording = True
+_no_grads = ContextVar("how many no_grad this thread is inside of", default=0)
 
 
 def is_recording() -> bool:
     """True unless inside `no_grad`."""
-    return _recording
+    return _no_grads.get() == 0
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Inside this context (or in a function decorated with `@no_grad()`) nothing is recorded."""
-    global _recording
-    before, _recording = _recording, False
-    try:
-        yield
-    finally:
-        _recording = before
+class no_grad(ContextDecorator):
+    """Inside this context (or in a function decorated with `@no_grad()`) nothing is recorded.
+
+    It counts for the thread that is inside. Raises TypeError for a generator function, which would
+    leave it at every `yield`.
+    """
+
+    def __enter__(self) -> None:
+        _no_grads.set(_no_grads.get() + 1)
+
+    def __exit__(self, *error: object) -> None:
+        _no_grads.set(_no_grads.get() - 1)
+
+    def __call__(self, function: Any) -> Any:
+        if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
+            raise TypeError(f"no_grad: {function.__name__} runs in pieces; write `with no_grad():`")
+        return super().__call__(function)
 
 
 class Tensor:
@@ -95,17 +107,23 @@ class Tensor:
         `backward` through it raises RuntimeError.
         """
         dE_d = {self: self._first_gradient(gradient)}  # dE/dX for every X still to be undone
-        while dE_d:
-            Y = max(dE_d, key=lambda X: X.time)  # made last: all who used it have answered
+        waiting = [(-self.time, id(self), self)]  # the same, as a heap
+        while waiting:
+            Y = heappop(waiting)[-1]  # made last: all who used it have answered
             dE_dY = dE_d.pop(Y)
             if Y.inputs is None:
-                raise RuntimeError("backward: this tape was used before; go forward again")
+                raise RuntimeError(
+                    "backward: this tape was used before; go forward again, or detach what is kept"
+                )
             if Y.module is None:
                 Y.accumulate_grad(np.array(dE_dY))  # a copy: others may hold the same array
                 continue
             for X, dE_dX in zip(Y.inputs, _gradients(Y.module, dE_dY, Y.inputs), strict=True):
-                if X.requires_grad:
-                    dE_d[X] = dE_d[X] + dE_dX if X in dE_d else dE_dX  # fan-out: gradients add
+                if X in dE_d:
+                    dE_d[X] = dE_d[X] + dE_dX  # fan-out: gradients add
+                elif X.requires_grad:
+                    dE_d[X] = dE_dX
+                    heappush(waiting, (-X.time, id(X), X))
             Y.module = Y.inputs = None
 
     def _first_gradient(self, gradient: Any) -> np.ndarray:
@@ -127,9 +145,16 @@ class Tensor:
         return np.full(self.shape, gradient, self.dtype)
 
     def accumulate_grad(self, gradient: np.ndarray) -> None:
-        """Add to `grad`, in a new array: whoever holds the old one keeps its numbers."""
+        """Add to `grad`, in a new array: whoever holds the old one keeps its numbers.
+
+        The first gradient is kept as it is if nobody else can hold it, and else copied.
+        """
         if self.requires_grad:
-            self.grad = gradient if self.grad is None else self.grad + gradient
+            if self.grad is None:
+                shared = gradient.base is not None or not gradient.flags.writeable
+                self.grad = gradient.copy() if shared else gradient
+            else:
+                self.grad = self.grad + gradient
 
     def detach(self) -> Tensor:
         """The same array without its past: gradients stop here."""
@@ -142,6 +167,12 @@ class Tensor:
         return self.data
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """For np.asarray(x) and all that calls it. RuntimeError where a gradient would be lost."""
+        if self.requires_grad and is_recording():
+            raise RuntimeError(
+                "NumPy records nothing, and the gradient would end here. In a net write a module, "
+                "such as x.view(...) for np.reshape; for the numbers alone x.data or x.detach()"
+            )
         if copy is False and dtype is not None and self.dtype != dtype:
             raise ValueError(f"a Tensor of {self.dtype} cannot become {dtype} without a copy")
         array = self.data if dtype is None else self.data.astype(dtype, copy=False)
@@ -172,6 +203,29 @@ class Tensor:
 
     __radd__ = __add__
 
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(missing_attribute(name))
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        raise TypeError("are two Tensors one? `a is b`; equal numbers? `a.data == b.data`")
+
+    __hash__ = object.__hash__
+
+    def __format__(self, spec: str) -> str:
+        if spec:
+            raise TypeError(f"a Tensor does not take a format, {spec!r}: {NUMBER}")
+        return str(self)
+
+    def __bool__(self) -> bool:
+        return bool(self.item())
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self.module is not None:
+            raise RuntimeError("a Tensor with a tape behind it cannot be copied: x.detach() can")
+        return vars(self)
+
     @property
     def shape(self) -> tuple[int, ...]:
         return self.data.shape
@@ -195,6 +249,11 @@ class Tensor:
             made = ", requires_grad=True" if self.requires_grad else ""
         kind = "" if self.dtype in (np.float32, np.int64, bool) else f", dtype={self.dtype}"
         return f"tensor({numbers}{kind}{made})"
+
+
+for _symbol, (_names, _advice) in OPERATORS.items():
+    for _name in _names:
+        setattr(Tensor, f"__{_name}__", refusing(_symbol, _advice))
 
 
 def _gradients(module: Module, dE_dY: np.ndarray, inputs: tuple[Tensor, ...]) -> tuple[Any, ...]:
@@ -224,7 +283,7 @@ class Parameter(Tensor):
     """A trainable Tensor. Modules may share one; its gradient is the sum over all its uses."""
 
     def __init__(self, data: Any, requires_grad: bool = True) -> None:
-        super().__init__(data, requires_grad)
+        super().__init__(data if hasattr(data, "dtype") else np.float32(data), requires_grad)
 
     def __repr__(self) -> str:
         return f"Parameter({super().__repr__()})"

@@ -31,41 +31,62 @@ MUTANTS = [
     Mutant(
         "fan-out overwritten",
         "tensor.py",
-        "dE_d[X] + dE_dX if X in dE_d else dE_dX",
-        "dE_dX",
+        "dE_d[X] = dE_d[X] + dE_dX",
+        "dE_d[X] = dE_dX",
     ),
     Mutant(
         "fan-out added in place",
         "tensor.py",
-        "dE_d[X] = dE_d[X] + dE_dX if X in dE_d else dE_dX",
-        "dE_d[X] = dE_d[X].__iadd__(dE_dX) if X in dE_d else dE_dX",
+        "dE_d[X] = dE_d[X] + dE_dX",
+        "dE_d[X] += dE_dX",
     ),
-    Mutant("oldest step first", "tensor.py", "Y = max(dE_d", "Y = min(dE_d"),
+    Mutant("oldest step first", "tensor.py", "(-X.time, id(X), X)", "(X.time, id(X), X)"),
     Mutant("a leaf's gradient aliased", "tensor.py", "np.array(dE_dY))", "dE_dY)"),
     Mutant(
         "gradient overwritten",
         "tensor.py",
-        "self.grad = gradient if self.grad is None else self.grad + gradient",
+        "self.grad = self.grad + gradient",
         "self.grad = gradient",
     ),
     Mutant(
         "frozen parameters trained",
         "tensor.py",
-        "if self.requires_grad:\n            self.grad =",
-        "if True:\n            self.grad =",
+        "if self.requires_grad:\n            if self.grad",
+        "if True:\n            if self.grad",
     ),
     Mutant("used tape accepted", "tensor.py", "Y.module = Y.inputs = None", "pass"),
+    Mutant("no_grad forgets what was before", "tensor.py", "_no_grads.get() - 1", "0"),
     Mutant(
-        "no_grad forgets what was before", "tensor.py", "_recording = before", "_recording = True"
-    ),
-    Mutant(
-        "a module is its own tape entry", "nn/module.py", "step = copy.copy(self)", "step = self"
+        "a module is its own tape entry", "nn/module.py", "step = snapshot(self)", "step = self"
     ),
     Mutant(
         "the tape copies deeply",
         "nn/module.py",
-        "step = copy.copy(self)",
+        "step = snapshot(self)",
         "step = copy.deepcopy(self)",
+    ),
+    Mutant(
+        "the tape shares the modules inside",
+        "nn/module.py",
+        "step = snapshot(self)",
+        "step = self.__copy__()",
+    ),
+    Mutant(
+        "a step reads the weight as it is later",
+        "nn/linear.py",
+        "self.W.data.T",
+        "self.weight.data.T",
+    ),
+    Mutant("bprop may write into dE/dY", "nn/guard.py", "array.setflags(write=False)", "pass"),
+    Mutant("bprop takes any gradient", "nn/guard.py", "and not alike(Y, *dE_dY)", "and False"),
+    Mutant(
+        "a parameter shares its gradient",
+        "tensor.py",
+        "gradient.copy() if shared",
+        "gradient if shared",
+    ),
+    Mutant(
+        "NumPy cuts the tape", "tensor.py", "if self.requires_grad and is_recording()", "if False"
     ),
     Mutant(
         "shared parameters twice",
@@ -73,7 +94,12 @@ MUTANTS = [
         "isinstance(value, Parameter) and id(value) not in seen",
         "isinstance(value, Parameter)",
     ),
-    Mutant("the cascade goes back forwards", "nn/module.py", "reversed(list(self))", "list(self)"),
+    Mutant(
+        "the cascade goes back forwards",
+        "nn/module.py",
+        "reversed(self._each_once())",
+        "self._each_once()",
+    ),
     Mutant(
         "lists of modules forgotten",
         "nn/module.py",
@@ -189,8 +215,8 @@ MUTANTS = [
     Mutant(
         "convolution flips its kernel",
         "nn/conv.py",
-        "W = self.weight.data.reshape(self.groups, self.out_channels // self.groups, -1)\n        self.columns",
-        "W = self.weight.data[..., ::-1, ::-1].reshape(self.groups, self.out_channels // self.groups, -1)\n        self.columns",
+        "return W.data.reshape(",
+        "return W.data[..., ::-1, ::-1].reshape(",
     ),
     Mutant(
         "convolution: dE/dX overwritten",

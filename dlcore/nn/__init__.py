@@ -1,5 +1,6 @@
 """Modules: each knows how to go forward (`fprop`) and how to send a gradient back (`bprop`)."""
 
+from .. import advice
 from . import functional
 from .checks import InputError
 from .contrastive import ContrastiveLoss
@@ -69,3 +70,5 @@ __all__ = [  # noqa: RUF022 (RBF is no constant)
     "WinnerTakeAll",
     "functional",
 ]
+
+__getattr__ = advice.missing_name("nn")

@@ -40,6 +40,9 @@ def check_input(module: Module, X: Any, *shape: int | str, dtype: np.dtype | Non
         raise InputError(module, "a NumPy array", type(X).__name__)
     if X.dtype.kind != "f" or (dtype is not None and X.dtype != dtype):
         advice = f"convert it, e.g. X.astype(np.{dtype or 'float32'})"
+        if X.dtype in (np.float32, np.float64) and any(True for _ in module.parameters()):
+            convert = "double" if X.dtype == np.float64 else "float"
+            advice += f", or its parameters, which are {dtype}: net.{convert}()"
         raise InputError(module, f"{dtype or 'float'} numbers", f"{X.dtype}: {advice}")
     sizes = shape[1:] if shape[:1] == ("*",) else shape
     spare = X.ndim - len(sizes)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from .. import random
-from ..tensor import Parameter
+from ..tensor import Parameter, Tensor
 from .module import Module
 from .options import pair, positive_int, refuse
 from .windows import Pair, Window, check_images, check_window
@@ -69,7 +69,8 @@ class Conv2d(Module):
         self.X_shape = X.shape
         padded = np.pad(batch_last(X), ((0, 0), *self.window.padding, (0, 0)))
         taps = [padded[:, rows, cols] for rows, cols in self.window.taps(*X.shape[-2:])]
-        W = self.weight.data.reshape(self.groups, self.out_channels // self.groups, -1)
+        self.W = self.weight.detach()  # as it is now, for bprop
+        W = self._by_group(self.W)
         self.columns = np.stack(taps, axis=1).reshape(self.groups, W.shape[2], -1)
         Y = W @ self.columns
         if self.bias is not None:
@@ -79,7 +80,7 @@ class Conv2d(Module):
 
     def bprop(self, dE_dY: np.ndarray) -> np.ndarray | None:
         _, *size, n = batch_last(dE_dY).shape
-        W = self.weight.data.reshape(self.groups, self.out_channels // self.groups, -1)
+        W = self._by_group(self.W)
         g = batch_last(dE_dY).reshape(*W.shape[:2], -1)
         if self.bias is not None:
             self.bias.accumulate_grad(g.sum(axis=2).ravel())
@@ -94,6 +95,10 @@ class Conv2d(Module):
         for k, (rows, cols) in enumerate(taps):
             dE_dX[:, rows, cols] += dE_dcolumns[:, k]  # back to where the column was taken from
         return batch_first(dE_dX[:, *self.window.inside(height, width)], len(self.X_shape))
+
+    def _by_group(self, W: Tensor) -> np.ndarray:
+        """The filters of each group, one in each row."""
+        return W.data.reshape(self.groups, self.out_channels // self.groups, -1)
 
     def _border(self) -> tuple[Pair, Pair]:
         """The padding as (before, after) of the rows and of the columns."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import advice
 from ..tensor import Tensor
 from .costs import CrossEntropyLoss, MSELoss, NLLLoss
 from .pointwise import Hardshrink, Hardtanh, ReLU, Sigmoid, Softshrink, Tanh, Threshold
@@ -139,3 +140,6 @@ def cross_entropy(
     """`nn.CrossEntropyLoss` as a function."""
     cost = CrossEntropyLoss(weight, size_average, ignore_index, reduce, reduction, label_smoothing)
     return cost(input, target)
+
+
+__getattr__ = advice.missing_name("F")

@@ -38,8 +38,8 @@ class Linear(Module):
 
     def fprop(self, X: np.ndarray) -> np.ndarray:
         check_input(self, X, "*", self.in_features, dtype=self.weight.dtype)
-        self.X = _columns(X)
-        Y = self.weight.data @ self.X
+        self.X, self.W = _columns(X), self.weight.detach()  # W as it is now, for bprop
+        Y = self.W.data @ self.X
         if self.bias is not None:
             Y += self.bias.data[:, np.newaxis]
         self.Y = Y.T.reshape(*X.shape[:-1], self.out_features)
@@ -52,7 +52,7 @@ class Linear(Module):
             self.bias.accumulate_grad(dY.sum(axis=1))
         if not self.needs_input_grad[0]:
             return None
-        dX = self.weight.data.T @ dY
+        dX = self.W.data.T @ dY
         return dX.T.reshape(*dE_dY.shape[:-1], self.in_features)
 
     def extra_repr(self) -> str:

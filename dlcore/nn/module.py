@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
@@ -10,6 +10,10 @@ import numpy as np
 
 from ..tensor import Parameter, Tensor, is_recording
 from .checks import InputError
+from .guard import guarded_bprop, guarded_fprop, guarded_init
+
+HOLDERS = (list, tuple, dict)  # what modules and parameters are found in
+TAPE = ("_inputs", "_output")  # of a composite: what `fprop` recorded for `bprop`
 
 
 class Module:
@@ -23,19 +27,29 @@ class Module:
         forward(*tensors) -> tensor  which calls them; the tape finds the way back.
 
     `module(x)` takes Tensors or arrays, gives a Tensor and records the step: the tape's entry is a
-    shallow copy of the module, with this call's saved state and everybody's parameters.
+    copy of the module and of those inside it, with this call's saved state and everybody's
+    parameters. Modules and parameters are found in attributes, in lists, tuples and dicts.
     """
 
     training = True
     buffers: tuple[str, ...] = ()  # names of arrays that are saved with the parameters, not trained
     needs_input_grad: tuple[bool, ...] = (True, True)  # a recorded step knows which are wanted
 
+    def __init_subclass__(cls) -> None:
+        """Who writes a module has its methods guarded, see guard.py."""
+        guards = {"__init__": guarded_init, "fprop": guarded_fprop, "bprop": guarded_bprop}
+        for name in guards.keys() & vars(cls).keys():
+            setattr(cls, name, guards[name](vars(cls)[name]))
+
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         try:
-            return self.forward(*map(as_tensor, inputs), **options)
+            Y = self.forward(*map(as_tensor, inputs), **options)
         except InputError as error:
             error.locate(self)
             raise
+        if Y is None:
+            raise TypeError(f"{type(self).__name__}.forward gave None: does it end in `return`?")
+        return Y
 
     def forward(self, *inputs: Tensor) -> Any:
         """Go forward and record the step, if a gradient is wanted of anything it used."""
@@ -43,10 +57,9 @@ class Module:
         if isinstance(Y, tuple):
             raise TypeError(f"{self}.fprop gave {len(Y)} outputs, a recorded step has one")
         wanted = tuple([X.requires_grad for X in inputs])
-        trains = any(wanted) or any(W.requires_grad for W in self.parameters())
-        if not (is_recording() and trains):
+        if not (is_recording() and (any(wanted) or self._trains())):
             return Tensor(Y)
-        step = copy.copy(self)
+        step = snapshot(self)
         step.needs_input_grad = wanted
         return Tensor(Y, requires_grad=True, module=step, inputs=inputs)
 
@@ -56,36 +69,57 @@ class Module:
         vars(twin).update(vars(self))
         return twin
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a deep copy, and a pickle, take along: not the tape of the last `fprop`."""
+        return {name: value for name, value in vars(self).items() if name not in TAPE}
+
     def fprop(self, *arrays: np.ndarray) -> Any:
         """Y from X, arrays to arrays. A composite's goes through `forward`."""
         if type(self).forward is Module.forward:
             raise NotImplementedError(f"{type(self).__name__} defines neither fprop nor forward")
-        self.inputs = [Tensor(X, requires_grad=np.asarray(X).dtype.kind == "f") for X in arrays]
-        self.output = self(*self.inputs)
-        return self.output.data
+        self._inputs = [Tensor(X, requires_grad=np.asarray(X).dtype.kind == "f") for X in arrays]
+        self._output = self(*self._inputs)
+        if isinstance(self._output, tuple):
+            outputs = f"{len(self._output)} outputs; by hand a composite has one"
+            raise TypeError(f"{type(self).__name__}.forward gave {outputs}")
+        return self._output.data
 
     def bprop(self, dE_dY: Any) -> Any:
         """dE/dX from dE/dY, of the last `fprop`. A composite's goes through the tape."""
         if type(self).forward is Module.forward:
             raise NotImplementedError(f"{type(self).__name__} does not define bprop")
-        self.output.backward(dE_dY)
-        dE_dX = tuple(X.grad for X in self.inputs)
+        if "_output" not in vars(self):
+            raise RuntimeError(f"{type(self).__name__}.bprop: call fprop first")
+        self._output.backward(dE_dY)
+        dE_dX = tuple(X.grad for X in self._inputs)
         return dE_dX if len(dE_dX) > 1 else dE_dX[0]
 
-    def _members(self) -> Iterator[tuple[str, Any]]:
-        """Attributes in the order of their definition, lists and tuples opened."""
-        for name, value in vars(self).items():
-            if isinstance(value, (list, tuple)):
-                yield from ((f"{name}.{i}", item) for i, item in enumerate(value))
-            else:
-                yield name, value
+    def _trains(self) -> bool:
+        """Whether any parameter wants a gradient."""
+        return any(
+            W.requires_grad if isinstance(W, Parameter) else isinstance(W, Module) and W._trains()
+            for _, W in self._members()
+        )
 
-    def _places(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
+    def _members(self) -> Iterator[tuple[str, Any]]:
+        """Attributes in the order of their definition, lists, tuples and dicts opened."""
+        for name, value in vars(self).items():
+            if name not in TAPE:
+                yield from _opened(name, value)
+
+    def _places(
+        self, prefix: str = "", above: tuple[Module, ...] = ()
+    ) -> Iterator[tuple[str, Module]]:
         """Every place of a module in the tree; a shared module has several."""
         yield prefix, self
         for name, member in self._members():
             if isinstance(member, Module):
-                yield from member._places(f"{prefix}.{name}" if prefix else name)
+                if hasattr(Module, name):
+                    raise TypeError(f"{name!r} means something in every Module: choose another")
+                place = f"{prefix}.{name}" if prefix else name
+                if any(member is module for module in (*above, self)):
+                    raise ValueError(f"at {place!r} stands a module that this one is inside of")
+                yield from member._places(place, (*above, self))
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules directly inside this one, with their names."""
@@ -154,7 +188,7 @@ class Module:
 
     def state_dict(self) -> dict[str, np.ndarray]:
         """Copies of all parameters and buffers as arrays, under torch's keys."""
-        return {name: np.array(value) for name, value in self._state()}
+        return {name: np.array(getattr(value, "data", value)) for name, value in self._state()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Copy arrays into the parameters and buffers, which keep their dtype.
@@ -191,11 +225,48 @@ class Module:
         return f"{type(self).__name__}({inside})"
 
 
+def _opened(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """What an attribute holds, with a name each: "layers.0", "layers.first"."""
+    if isinstance(value, (list, tuple)):
+        for i, item in enumerate(value):
+            yield from _opened(f"{name}.{i}", item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _opened(f"{name}.{key}", item)
+    elif isinstance(value, (set, frozenset, deque)) and any(
+        isinstance(v, (Module, Parameter)) for v in value
+    ):
+        kind = type(value).__name__
+        raise TypeError(f"{name!r} is a {kind}: modules are found in lists, tuples and dicts")
+    else:
+        yield name, value
+
+
+def snapshot(value: Any) -> Any:
+    """A shallow copy of a module and of those inside it: each keeps the state that it has now."""
+    if isinstance(value, Module):
+        twin = value.__copy__()
+        for name, member in vars(value).items():
+            if isinstance(member, INSIDE):
+                vars(twin)[name] = snapshot(member)
+        return twin
+    if isinstance(value, HOLDERS):
+        members = value.values() if isinstance(value, dict) else value
+        if any(isinstance(member, INSIDE) for member in members):
+            copies = list(map(snapshot, members))
+            return dict(zip(value, copies, strict=True)) if isinstance(value, dict) else copies
+    return value
+
+
+INSIDE = (Module, *HOLDERS)
+
+
 class Sequential(Module):
     """The cascade: X_k = F_k(X_{k-1}, W_k) for k = 1 ... n (L26).
 
     modules: the F_k in order, or one dict from names to modules. A module may stand in it several
-    times when the steps are recorded; by hand only once, as it keeps what its last fprop saved.
+    times when the steps are recorded; by hand `bprop` raises ValueError then, as a module keeps
+    what its last fprop saved.
     """
 
     def __init__(self, *modules: Module | Mapping[str, Module]) -> None:
@@ -215,19 +286,31 @@ class Sequential(Module):
 
     def fprop(self, X: np.ndarray) -> np.ndarray:
         """X_n from X_0."""
-        try:
-            for module in self:
-                X = module.fprop(X)  # X_k = F_k(X_{k-1}, W_k)
-        except InputError as error:
-            error.locate(self)
-            raise
+        for module in self:
+            X = module.fprop(X)  # X_k = F_k(X_{k-1}, W_k)
         return X
 
     def bprop(self, dE_dX: Any) -> Any:
         """dE/dX_0 from dE/dX_n (L32); each module adds its dE/dW_k on the way."""
-        for module in reversed(list(self)):
+        for module in reversed(self._each_once()):
             dE_dX = module.bprop(dE_dX)  # dE/dX_{k-1} = dE/dX_k . dF_k/dX_{k-1}
         return dE_dX
+
+    def _each_once(self) -> list[Module]:
+        """The modules in order. ValueError if one stands here twice, or in a cascade in here."""
+        modules = list(self)
+        inside = [m for m in modules if isinstance(m, Sequential)]
+        steps = [step for cascade in inside for step in cascade._each_once()] + modules
+        if len({id(step) for step in steps}) < len(steps):
+            first: dict[int, str] = {}
+            for name, m in self._places():
+                other = first.setdefault(id(m), name)
+                if other != name:
+                    twice = f"{other!r} and {name!r} are one {type(m).__name__}"
+                    raise ValueError(
+                        f"bprop: {twice}, which knows its last fprop only: use backward()"
+                    )
+        return modules
 
     def __iter__(self) -> Iterator[Module]:
         return (module for _, module in self.named_children())
@@ -244,6 +327,8 @@ def as_tensor(X: Any) -> Tensor:
     """X if it is a Tensor, else a Tensor that needs no gradient around the same numbers."""
     if isinstance(X, Tensor):
         return X
+    if X is None or isinstance(X, (bool, str)):
+        raise TypeError(f"a module takes Tensors and arrays, not {X!r}; give an option by its name")
     if isinstance(X, (list, tuple)) and any(isinstance(x, Tensor) for x in X):
         kind = type(X).__name__
         raise TypeError(f"a module takes Tensors one by one, not a {kind} of them: module(a, b)")

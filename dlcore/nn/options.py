@@ -10,11 +10,13 @@ import numpy as np
 
 def refuse(module: object, default: Any = None, **options: Any) -> None:
     """Raise NotImplementedError that names each torch option which is not at its default."""
-    given = [f"{name}={value!r}" for name, value in options.items() if value != default]
-    if given:
-        raise NotImplementedError(
-            f"{type(module).__name__}: dlcore does not have {', '.join(given)}"
-        )
+    name = type(module).__name__
+    given = {option: value for option, value in options.items() if value is not default}
+    if any(hasattr(value, "shape") for value in given.values()):
+        raise TypeError(f"{name}(...) makes a module, which is then called: {name}()(x)")
+    asked = [f"{option}={value!r}" for option, value in given.items() if value != default]
+    if asked:
+        raise NotImplementedError(f"{name}: dlcore does not have {', '.join(asked)}")
 
 
 def positive_int(module: object, **sizes: Any) -> None:

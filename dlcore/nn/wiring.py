@@ -95,6 +95,8 @@ class View(Module):
     """The same numbers in another shape; one of the sizes may be -1."""
 
     def __init__(self, *shape: int) -> None:
+        if any(size < -1 for size in shape) or shape.count(-1) > 1:
+            raise ValueError(f"View: sizes are at least 0, and one may be -1, got {shape}")
         self.shape = shape
 
     def fprop(self, X: np.ndarray) -> np.ndarray:

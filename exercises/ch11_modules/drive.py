@@ -1,6 +1,5 @@
 """How answers are tried. This file stands beside student code, so no answer is in here."""
 
-from copy import copy
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,11 @@ import dlcore as dl
 from dlcore import nn
 
 Values = dict[str, Any]
+
+
+def copy(value: Any) -> Any:
+    """An array as it is now; anything else that an answer gave as it is."""
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def linear(W: np.ndarray, b: np.ndarray) -> nn.Module:
@@ -53,10 +57,10 @@ class Watched(nn.Module):
         self.log.append((self.name, "bprop", copy(dE_dY)))
         if self.Y is None:
             raise RuntimeError(f"{self.name} should send a gradient back, and never went forward")
-        if np.shape(dE_dY) != self.Y.shape:
-            wanted, found = self.Y.shape, np.shape(dE_dY)
-            raise ValueError(f"{self.name} gave a Y of shape {wanted}, and gets dE/dY of {found}")
         return self.module.bprop(dE_dY)
+
+    def __repr__(self) -> str:
+        return self.name
 
 
 def row(weights: list[np.ndarray]) -> list[nn.Module]:

@@ -97,7 +97,7 @@ SLIPS = (
         ("x.view(len(x), -1)", "x.view(-1)"),
         ("x.view(len(x), -1)", "x"),
     ),
-    Told("forward should return a Tensor; yours returns NoneType", (f"return {OUT}", OUT)),
+    Told("Net.forward gave None", (f"return {OUT}", OUT)),
     Told("forward should return a Tensor; yours returns ndarray", (OUT, f"{OUT}.data")),
     Told(
         "no gradient finds its way back to fc1.weight",
@@ -111,7 +111,7 @@ SLIPS = (
         (TAKE, "self.fc1.weight.data, self.fc2.weight.data = state['1.weight'], state['3.weight']"),
     ),
     Told(
-        "after take, fc1.weight is no parameter any more",
+        "Linear.weight is a Parameter",
         (TAKE, "self.fc1.weight = state['1.weight']"),
     ),
     Told(
@@ -166,11 +166,6 @@ def names_and_shapes(shapes: Values, fresh: Values) -> Hint | None:
 def after_take(inputs: Values, outputs: Values) -> Hint | None:
     taken = outputs["taken"]
     for key, name in KEYS.items():
-        if name not in taken:
-            return Hint(
-                f"after take, {name} is no parameter any more.",
-                "Its numbers are in .data; load_state_dict puts them there.",
-            )
         if alike(taken[name], outputs["fresh"][name]):
             return Hint(f"take leaves {name} as it was.")
         hint = compare(
@@ -277,7 +272,4 @@ TASK = Task(
     slips=SLIPS,
     read=read,
     judge=judge,
-    harmless={
-        f"x = {HIDDEN} -> x = {HIDDEN.replace('-1', '-2')}": "dlcore takes any negative size",
-    },
 )

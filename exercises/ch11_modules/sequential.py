@@ -131,7 +131,7 @@ SLIPS = (
         ("        return X", "        return X if self.modules else None"),
     ),
     Told(
-        "module 1 gave a Y of shape (1, 4), and gets dE/dY of (4,)",
+        "module 1: expected dE/dY of the shape of Y, (1, 4), got (4,)",
         ("def fprop(self, X):\n", "def fprop(self, X):\n        X = np.atleast_2d(X)\n"),
     ),
 )

@@ -158,5 +158,6 @@ def gradient_check(answer: Any, inputs: Values) -> Values:
     for suspect in inputs["suspects"]:
         scope: Values = {"np": np, "dl": dl, "nn": nn}
         exec(suspect["source"], scope)
+        scope["Suspect"].bprop = scope["Suspect"].bprop.__wrapped__  # unguarded
         verdicts.append(answer(scope["Suspect"](*suspect["arguments"]), inputs["X"]))
     return {"verdicts": verdicts, "X": inputs["X"]}

@@ -162,18 +162,17 @@ SLIPS = (
         more="Effects add up.",
     ),
     Slip(
-        "{it}: a gradient is added into an array that somebody else holds, too.",
-        (SUM, IN_PLACE, "found, waiting = {output: dE_dY}", "found, waiting = {output: 1 * dE_dY}"),
-        more="Add hands one array to both of its inputs, and `+=` writes into it. Make a new one.",
-    ),
-    Slip(
         "{it}: what goes on is what came in, and not what bprop made of it.",
         ("for X, dE_dX in send_back(Y, found[Y])", "for X, _ in send_back(Y, dE_dX := found[Y])"),
     ),
     Told("return a dict", (END, "return list(found.values())")),
     Told("the dict holds values that are no leaves", (" if X.module is None", "")),
     Told("a leaf has no gradient", (".module is None", ".module is None and X is not output")),
-    Told("changes dE_dY", (SUM, IN_PLACE)),
+    Told(
+        "ValueError: output array is read-only",
+        (SUM, IN_PLACE),
+        (SUM, IN_PLACE, "found, waiting = {output: dE_dY}", "found, waiting = {output: 1 * dE_dY}"),
+    ),
 )
 
 

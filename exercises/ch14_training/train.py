@@ -144,7 +144,7 @@ def gradients_set_to_zeros(net, cost, optimizer, batches):
         losses.append(cost(net(X), Y))
         losses[-1].backward()
         optimizer.step()
-    return tuple(np.asarray(loss) for loss in losses)
+    return tuple(np.asarray(loss.data) for loss in losses)
 
 
 @equivalent(train)

@@ -12,7 +12,7 @@ def assert_close(got, expected, what=""):
     """Same shape, same dtype, same numbers (NaN included) up to rounding; torch's or NumPy's."""
     if hasattr(expected, "detach"):
         expected = expected.detach().cpu().numpy()
-    got, expected = np.asarray(got), np.asarray(expected)
+    got, expected = np.asarray(getattr(got, "data", got)), np.asarray(expected)
     assert (got.shape, got.dtype) == (expected.shape, expected.dtype), what
     np.testing.assert_allclose(got, expected, **TOLERANCE[expected.dtype], err_msg=what)
 

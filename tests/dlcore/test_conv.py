@@ -191,7 +191,8 @@ def test_a_convnet_learns_as_torchs_does(torch, rng):
         ),
         (
             np.zeros((2, 3, 9, 9)),
-            "expected float32 numbers, got float64: convert it, e.g. X.astype(np.float32)",
+            "expected float32 numbers, got float64: convert it, e.g. X.astype(np.float32), "
+            "or its parameters, which are float32: net.double()",
         ),
     ],
     ids=lambda value: "" if isinstance(value, str) else f"{value.dtype}{value.shape}",

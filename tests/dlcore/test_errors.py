@@ -26,7 +26,11 @@ def text_of(call, error=dlcore.InputError):
     [
         (np.zeros((2, 4), np.float32), "expected shape (*, 3), got (2, 4)"),
         (np.float32(1), "expected shape (*, 3), got ()"),
-        (X64, "expected float32 numbers, got float64: convert it, e.g. X.astype(np.float32)"),
+        (
+            X64,
+            "expected float32 numbers, got float64: convert it, e.g. X.astype(np.float32), "
+            "or its parameters, which are float32: net.double()",
+        ),
         (
             np.zeros((2, 3), np.int64),
             "expected float32 numbers, got int64: convert it, e.g. X.astype(np.float32)",

@@ -101,7 +101,7 @@ def test_l28_three_ways_to_write_it(way, both, torch):
     for names in both:
         run(way, names)
         names["out"].backward(names["out"].detach())
-    np.testing.assert_allclose(ours["out"], theirs["out"].detach(), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(ours["out"].data, theirs["out"].detach(), rtol=1e-4, atol=1e-6)
     for name in ("m1", "m2"):
         for parameter, p in ours[name].named_parameters():
             expected = theirs[name].get_parameter(parameter).grad.numpy()
@@ -163,4 +163,4 @@ for _ in range(5):
 """
     ours, theirs = (run(code, names) for names in both)
     for name in ("var1", "var2"):
-        np.testing.assert_allclose(ours[name], theirs[name].detach(), rtol=1e-6)
+        np.testing.assert_allclose(ours[name].data, theirs[name].detach(), rtol=1e-6)

@@ -58,7 +58,7 @@ def test_only_floats_can_require_a_gradient():
 
 
 def test_asarray_gives_the_array_itself():
-    t = dlcore.tensor([1.0, 2.0], requires_grad=True)
+    t = dlcore.tensor([1.0, 2.0])
     assert np.asarray(t) is t.data
     assert np.asarray(t, dtype=np.float32) is t.data
     assert np.array(t, copy=False) is t.data
@@ -109,7 +109,7 @@ def test_seeds():
     first, weight = dlcore.randn(5), nn.Linear(3, 2).weight
     dlcore.manual_seed(3)
     np.testing.assert_array_equal(dlcore.randn(5), first)
-    np.testing.assert_array_equal(nn.Linear(3, 2).weight, weight)
+    np.testing.assert_array_equal(nn.Linear(3, 2).weight.data, weight.data)
     assert not np.array_equal(dlcore.randn(5), first)
 
 
@@ -157,7 +157,7 @@ class TestArithmetic:
         X, t = kind(np.float32([1, 2])), dlcore.tensor([3.0, 4.0], requires_grad=True)
         for total in (X + t, t + X):
             assert isinstance(total, Tensor)
-            np.testing.assert_array_equal(total, [4, 6])
+            np.testing.assert_array_equal(total.data, [4, 6])
             total.backward(np.ones(2))
         np.testing.assert_array_equal(t.grad, [2, 2])
 
@@ -170,7 +170,7 @@ class TestArithmetic:
         with pytest.raises(dlcore.InputError, match=r"^Add\(\): expected shape \(2\), got \(1,\)$"):
             dlcore.tensor([1.0, 2.0]) + dlcore.tensor([1.0])
 
-    @pytest.mark.parametrize("number", [1, -1, 0.5, True])
+    @pytest.mark.parametrize("number", [1, -1, 0.5])
     def test_only_the_0_that_sum_starts_from_is_no_array(self, number):
         t = dlcore.tensor([1.0])
         assert t + 0 is t and 0.0 + t is t
@@ -234,5 +234,5 @@ def test_copies_and_pickles(way):
     other = way(p)
     assert type(other) is Parameter and other.requires_grad
     p.data[0] = 7
-    np.testing.assert_array_equal(other, [1, 2])
+    np.testing.assert_array_equal(other.data, [1, 2])
     np.testing.assert_array_equal(other.grad, [3, 4])
