@@ -22,7 +22,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell; `number` counts all cells of the notebook, from 1."""
+    """`number` counts all cells of the notebook, from 1."""
 
     number: int
     source: str
@@ -30,10 +30,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """The code of a notebook. set_name: the set it says it belongs to, empty if it says none."""
+    """The code of a notebook. set_name: the set it says it belongs to, empty if it says none.
+
+    texts: the cells that are not run.
+    """
 
     cells: tuple[Cell, ...]
     set_name: str
+    texts: tuple[Cell, ...] = ()
 
 
 def contents(path: Path, most_bytes: int) -> bytes:
@@ -66,15 +70,16 @@ def parse(content: bytes) -> Notebook:
         raise Unreadable("a notebook of version 3: open it in Jupyter and save it again")
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise Unreadable("not a notebook: it has no list of cells")
-    cells = [
-        Cell(number, text(cell.get("source")))
-        for number, cell in enumerate(notebook["cells"], 1)
-        if isinstance(cell, dict) and cell.get("cell_type") == "code"
-    ]
+    cells: dict[bool, list[Cell]] = {True: [], False: []}
+    for number, cell in enumerate(notebook["cells"], 1):
+        if isinstance(cell, dict):
+            is_code = cell.get("cell_type") == "code"
+            cells[is_code].append(Cell(number, text(cell.get("source"))))
     metadata = notebook.get("metadata")
     said = metadata.get("exercises") if isinstance(metadata, dict) else None
     set_name = said.get("set") if isinstance(said, dict) else None
-    return Notebook(tuple(cells), set_name if isinstance(set_name, str) else "")
+    said = set_name if isinstance(set_name, str) else ""
+    return Notebook(tuple(cells[True]), said, tuple(cells[False]))
 
 
 def text(source: Any) -> str:
@@ -97,10 +102,9 @@ def defined(source: str, names: Iterable[str]) -> list[str]:
 
 
 def program(notebook: Notebook, task: str, names: Iterable[str]) -> list[dict[str, Any]]:
-    """The cells to run for a task, as `inside.child` takes them.
+    """The cells to run for a task, all of them in order, as `inside.child` takes them.
 
-    All of them, in order; of an answer to another of the named tasks only its definitions, which
-    may hold a function that this answer uses.
+    names: of all tasks.
     """
     cells = []
     for cell in notebook.cells:

@@ -27,8 +27,11 @@ def verdict(task: Task, inputs: Values, reply: Any) -> Hint | None:
             return judged(task, inputs, outputs)
         case {"error": {"unwritten": True}}:
             return Hint("not written yet. Put your lines in place of `raise NotImplementedError`.")
-        case {"error": error}:
+        case {"error": error, "before": []}:
             return Hint(f"your code stopped with {told(error)}.")
+        case {"error": error, "before": [note, *_]}:
+            cause = f"Before that, cell {note['cell']} stopped with {told(note)}."
+            return Hint(f"your code stopped with {told(error)}. {cause}")
         case {"missing": []}:
             return Hint(f"nothing in the notebook is called {task.name}.")
         case {"missing": [note, *_]}:

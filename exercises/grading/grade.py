@@ -15,15 +15,16 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 from ..notebook import Unreadable
-from ..task import load
+from ..task import load, names
 from . import records, report, sandbox, submissions
-from .marking import Interrupted, Marker
+from .marking import Interrupted, Marker, tidy
 from .records import Record
 from .sandbox import ADVICE, BUBBLEWRAP, NONE, REFUSAL, UNSHARE, Limits, NoSandbox, Sandbox
 from .submissions import Submission, printable
@@ -82,7 +83,7 @@ def grade(options: argparse.Namespace) -> int:
         found = submissions.collect(folder)
     except OSError as error:
         raise Refused(f"{folder}: {error.strerror}") from error
-    task_set = load(options.set or submissions.meant(found))
+    task_set = load(options.set or submissions.meant(found, names()))
     seeds = read_seeds(options.seeds) if options.seeds else None
     out = prepared(options.out or Path("grades", task_set.name), folder)
     limits = Limits(seconds=options.seconds, aside_seconds=options.seconds / 2)
@@ -95,7 +96,7 @@ def grade(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="grading-") as work:
         os.chmod(work, 0o755)  # started as root, student code runs as nobody
         marker = Marker(task_set, wall, seeds, Path(work))
-        done, unsaved = graded(rows, marker, folder, out / "records", options.jobs)
+        done, unsaved = graded(rows, marker, folder, out, options.jobs)
     try:
         for record in unsaved:
             records.save(out / "records", record)
@@ -145,11 +146,14 @@ def read_seeds(path: Path) -> list[int]:
 
 
 def graded(
-    rows: list[Submission], marker: Marker, folder: Path, kept: Path, jobs: int
+    rows: list[Submission], marker: Marker, folder: Path, out: Path, jobs: int
 ) -> tuple[list[Record], list[Record]]:
-    """A record for each row, in order; and those that could not be kept."""
+    """A record for each row, in order; and those that could not be kept. The CSV grows as well."""
+    kept = out / "records"
     before = records.saved(kept)
     unsaved = []
+    with suppress(OSError):
+        report.begin(out, marker.task_set)
     with ThreadPoolExecutor(jobs) as pool:
         futures = [
             pool.submit(one, row, marker, folder, before.get(printable(str(row.path))))
@@ -158,6 +162,8 @@ def graded(
         try:
             for future in tqdm(as_completed(futures), total=len(futures), unit="notebook"):
                 record = future.result()
+                with suppress(OSError):  # at the end it is written anew, and then it is said
+                    report.add(out, marker.task_set, record)
                 if record.key and record != before.get(record.submission):
                     try:
                         records.save(kept, record)
@@ -183,11 +189,11 @@ def one(row: Submission, marker: Marker, folder: Path, before: Record | None) ->
         start = time.monotonic()
         marks = marker.marks(notebook)
     except Unreadable as error:
-        return replace(record, status=f"not graded: {error}")
+        return replace(record, status=tidy(f"not graded: {error}"))
     except Interrupted:
         raise
     except Exception as error:  # of this machine, not of the student; the others are graded
-        return replace(record, status=f"{FAILED}: {type(error).__name__}: {error}")
+        return replace(record, status=tidy(f"{FAILED}: {type(error).__name__}: {error}"))
     return replace(record, key=key, marks=marks, seconds=round(time.monotonic() - start, 2))
 
 

@@ -15,7 +15,7 @@ from ..forbid import hollow
 from ..hints import Hint
 from ..inside import child
 from ..inside.wire import pack
-from ..notebook import Notebook, program
+from ..notebook import Notebook, defined, program
 from ..task import Task, TaskSet
 from ..verdict import verdict
 from .sandbox import Sandbox, furnish
@@ -81,6 +81,8 @@ class Marker:
                 hint, broken = judged(task, inputs, status, reply, self.sandbox)
                 if hint:
                     says, more = map(tidy, hint)
+                    if status == child.REPLY and reply == {"missing": []}:
+                        says += as_text(notebook, task.name)
                     return Mark(0, says, more, hidden, tidy(broken))
         return Mark(task.points)
 
@@ -93,6 +95,14 @@ class Marker:
         for file in sorted([*here, *self.task_set.folder.glob("*.py"), *work.rglob("*.py")]):
             known.update(file.read_bytes())
         return known.hexdigest()
+
+
+def as_text(notebook: Notebook, name: str) -> str:
+    """What to say where an answer stands in a cell that is not run; else nothing."""
+    for cell in notebook.texts:
+        if defined(cell.source, [name]):
+            return f" Cell {cell.number} has it, and is text: make it a code cell."
+    return ""
 
 
 def tidy(text: str) -> str:

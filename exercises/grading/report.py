@@ -17,13 +17,18 @@ from jinja2 import Environment, FileSystemLoader
 
 from ..task import Task, TaskSet
 from .records import Record, overwrite
+from .submissions import number_of
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet compute a cell
+FORMULA = (*"=+-@＝＋－＠", "\t", "\r", "\n")  # what makes a spreadsheet compute a cell
 
 
 def write(out: Path, task_set: TaskSet, done: list[Record]) -> None:
     """All files. Raises OSError if there is no room for them; a file is then old, not broken."""
     overwrite(out / "grades.csv", table(task_set, done))
+    current = {f"{record.file_name}.html" for record in done}
+    for old in (out / "feedback").glob("*.html"):
+        if old.name not in current:  # of a notebook that is no longer there
+            old.unlink()
     pages = Environment(loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True)
     feedback = pages.get_template("feedback.html")
     for record in done:
@@ -33,19 +38,39 @@ def write(out: Path, task_set: TaskSet, done: list[Record]) -> None:
     overwrite(out / "summary.html", summary.render(**overview(task_set, done)))
 
 
+def begin(out: Path, task_set: TaskSet) -> None:
+    """A CSV without rows yet."""
+    overwrite(out / "grades.csv", table(task_set, []))
+
+
+def add(out: Path, task_set: TaskSet, record: Record) -> None:
+    """One more row, at the end: what breaks off has the rows so far."""
+    with open(out / "grades.csv", "a", encoding="utf-8", newline="") as file:
+        file.write(lines([row(task_set, record)]))
+
+
 def table(task_set: TaskSet, done: list[Record]) -> str:
     """The CSV: a row a student, with columns that any learning platform can be told about."""
     names = [task.name for task in task_set.tasks]
-    head = ["student", "submission", "status", *names, "total", "out_of", "seconds", "note"]
+    ends = ["total", "out_of", "seconds", "note", "number", "page"]
+    head = ["student", "submission", "status", *names, *ends]
+    return lines([head, *(row(task_set, record) for record in done)])
+
+
+def row(task_set: TaskSet, record: Record) -> list[Any]:
+    names = [task.name for task in task_set.tasks]
+    points = [record.marks[name].points if record.marks else "" for name in names]
+    texts = [defused(t) for t in (record.student, record.submission, record.status)]
+    total = record.total if record.marks else ""
+    ends = [total, out_of(task_set), record.seconds, defused(record.note)]
+    page = f"feedback/{record.file_name}.html"
+    return [*texts, *points, *ends, number_of(record.student), page]
+
+
+def lines(rows: list[list[Any]]) -> str:
+    """Texts stand in quotes, so that a semicolon in one cuts no cell in two."""
     file = io.StringIO()
-    rows = csv.writer(file, lineterminator="\n")
-    rows.writerow(head)
-    for record in done:
-        points = [record.marks[name].points if record.marks else "" for name in names]
-        texts = [defused(t) for t in (record.student, record.submission, record.status)]
-        total = record.total if record.marks else ""
-        ends = [total, out_of(task_set), record.seconds, defused(record.note)]
-        rows.writerow([*texts, *points, *ends])
+    csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC).writerows(rows)
     return file.getvalue()
 
 

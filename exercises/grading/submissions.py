@@ -7,14 +7,23 @@ The usual exports have one of these forms:
 """
 
 import os
+import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..notebook import Notebook, Unreadable, contents, parse
 
 MOST_BYTES = 20_000_000
+MOST_LETTERS = 80  # of what a notebook says of itself
+# Names that platforms give: Moodle's, Canvas's, Gradescope's. Each has the student's number in it.
+NUMBERED = (
+    re.compile(r".+_(\d+)_assignsubmission_\w+$"),
+    re.compile(r"[a-z]+(?:_LATE)?_(\d+)_\d+_.+"),
+    re.compile(r"submission_(\d+)$"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,11 +49,14 @@ def collect(folder: Path) -> list[Submission]:
     for entry in sorted(folder.iterdir()):
         if not hidden(entry.name):
             is_folder = entry.is_dir() and not entry.is_symlink()
-            student = printable(entry.name if is_folder else entry.stem)
+            name = entry.name if is_folder else entry.stem
+            student = printable(unicodedata.normalize("NFC", name))
             paths = list(notebooks(entry)) if is_folder else [entry]
             found += [looked_at(folder, path, student) for path in paths]
             if not paths:
-                problem = "no notebook in this folder that can be read"
+                problem = (
+                    f"no notebook in this folder, only {', '.join(others(entry)) or 'nothing'}"
+                )
                 found.append(Submission(student, entry.relative_to(folder), problem=problem))
     return found
 
@@ -56,7 +68,7 @@ def of_set(found: list[Submission], set_name: str) -> list[Submission]:
     """
     students: dict[str, list[Submission]] = {}
     for submission in found:
-        students.setdefault(submission.student.casefold(), []).append(submission)
+        students.setdefault(who(submission.student), []).append(submission)
     rows = []
     for submissions in students.values():
         best = max(fit(submission, set_name) for submission in submissions)
@@ -65,6 +77,11 @@ def of_set(found: list[Submission], set_name: str) -> list[Submission]:
             note = f"one of {len(kept)} under this name: decide which counts"
             names = [f"{s.student} ({printable(str(s.path))})" for s in kept]
             kept = [replace(s, student=n, note=note) for s, n in zip(kept, names, strict=True)]
+        passed_over = [s for s in submissions if 0 < fit(s, set_name) < best]
+        if passed_over:
+            files = ", ".join(printable(str(s.path)) for s in passed_over)
+            also = f"not graded, as another one says that it is {set_name}: {files}"
+            kept = [replace(s, note="; ".join(filter(None, (s.note, also)))) for s in kept]
         for submission in kept:
             if submission.set_name not in ("", set_name):
                 problem = f"wrong set: {submission.set_name}, not {set_name}"
@@ -80,12 +97,38 @@ def fit(submission: Submission, set_name: str) -> int:
     return {set_name: 3, "": 2}.get(submission.set_name, 0)
 
 
-def meant(found: list[Submission]) -> str:
-    """The set that most of the notebooks say they belong to. Raises LookupError if none does."""
-    said = Counter(submission.set_name for submission in found if submission.set_name)
-    if not said:
-        raise LookupError("No notebook says which set it belongs to: name it with --set.")
-    return said.most_common(1)[0][0]
+def meant(found: list[Submission], sets: Collection[str]) -> str:
+    """The one of these sets that most of the notebooks say they belong to.
+
+    Raises LookupError if it is half of them or less.
+    """
+    said = Counter(s.set_name for s in found if s.set_name in sets)
+    readable = sum(not s.problem for s in found)
+    name, count = said.most_common(1)[0] if said else ("", 0)
+    if 2 * count <= readable or not count:
+        most = f", {count} of them {name}" if count else ""
+        raise LookupError(
+            f"Of {readable} notebooks {said.total()} say which set they belong to{most}: "
+            "name it with --set."
+        )
+    return name
+
+
+def who(student: str) -> str:
+    """The same for two names that are one student's: the platform's number, or the name."""
+    return number_of(student) or student.casefold()
+
+
+def number_of(student: str) -> str:
+    """The number that a learning platform has put into a name; empty if there is none."""
+    found = filter(None, (pattern.match(student) for pattern in NUMBERED))
+    return next((match[1] for match in found), "")
+
+
+def others(folder: Path) -> list[str]:
+    """The first names of what lies in a folder."""
+    names = sorted(p.name for p in folder.rglob("*") if p.is_file() and not hidden(p.name))
+    return [printable(name) for name in names[:4]] + ["..."] * (len(names) > 4)
 
 
 def opened(folder: Path, submission: Submission) -> tuple[bytes, Notebook]:
@@ -99,7 +142,8 @@ def looked_at(folder: Path, path: Path, student: str) -> Submission:
     if path.suffix.lower() != ".ipynb" and not path.is_symlink():
         return replace(submission, problem=f"not a notebook: {printable(path.name)}")
     try:
-        return replace(submission, set_name=opened(folder, submission)[1].set_name)
+        said = printable(opened(folder, submission)[1].set_name[:MOST_LETTERS])
+        return replace(submission, set_name=said)
     except Unreadable as error:
         return replace(submission, problem=str(error))
 
@@ -118,7 +162,16 @@ def hidden(name: str) -> bool:
 
 
 def printable(name: str) -> str:
-    """A file's name as text that can be stored and shown, another one for every other name."""
-    return "".join(
-        c if c.isprintable() and c != "\\" else c.encode("unicode_escape").decode() for c in name
-    )
+    """What a student wrote, a name, as text that can be stored and shown.
+
+    Another one for every other name. Spaces of all kinds, and what joins letters or keeps them
+    apart, are part of names; what turns the direction of writing is not.
+    """
+
+    def stays(c: str) -> bool:
+        return c != "\\" and (c.isprintable() or c in "\u200c\u200d" or spaces(c))
+
+    def spaces(c: str) -> bool:
+        return unicodedata.category(c) == "Zs"
+
+    return "".join(c if stays(c) else c.encode("unicode_escape").decode() for c in name)

@@ -2,7 +2,7 @@
 
 import linecache
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from .wire import pack
@@ -18,18 +18,26 @@ def call(answer: Any, inputs: dict[str, Any]) -> dict[str, Any]:
     return {"returned": answer(*inputs.values()), **inputs}
 
 
-def attempt(drive: Drive, answer: Any, inputs: dict[str, Any], files: Collection[str]) -> bytes:
+def attempt(
+    drive: Drive,
+    answer: Any,
+    inputs: dict[str, Any],
+    files: Collection[str],
+    before: Sequence[dict[str, Any]] = (),
+) -> bytes:
     """Run `drive(answer, inputs)`.
 
     files: the names of the files that hold the student's code, to find the line of an error.
-    Returns the message {"outputs": {...}} or {"error": ...}, see `describe`.
+    before: what went wrong before, as `describe` has it; for a name that is then missing.
+    Returns the message {"outputs": {...}} or {"error": ..., "before": [...]}, see `describe`.
     """
     try:
         return pack({"outputs": drive(answer, inputs)})
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit and the student's own kinds, too
-        return pack({"error": describe(error, files)})
+        causes = list(before) if isinstance(error, NameError) else []
+        return pack({"error": describe(error, files), "before": causes})
 
 
 def describe(error: BaseException, files: Collection[str]) -> dict[str, Any]:

@@ -1,17 +1,19 @@
-"""The program in the sandbox: it runs one student's answer to one task, each case in a fork.
+"""The program in the sandbox: it runs one student's answer to one task, in a fork.
 
 It reads one job from stdin and writes frames to stdout, READY and then one for each case: a status
 byte, the length of what follows (4 bytes, big-endian), and that. The process that reads and writes
-has imported NumPy and the set's drive.py and runs no code of the student; each fork runs the
-student's cells and the answer, under limits that are set before the first of those lines.
+has imported NumPy and the set's drive.py and runs no code of the student; the fork runs the
+student's cells, once, and the answer on each case, under limits that are set before that.
 
-What a student can do in a fork is to spoil frames of this one task. A forged frame is worth what a
-wrong answer is worth: outside, a judge looks at the numbers in it.
+What a student can do in the fork is to spoil frames of this one task. A forged frame is worth
+what a wrong answer is worth: outside, a judge looks at the numbers in it.
 """
 
 import ast
 import builtins
+import contextlib
 import importlib
+import inspect
 import linecache
 import os
 import re
@@ -21,63 +23,21 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
-from types import ModuleType
 from typing import Any, NoReturn
 
 from .attempt import Drive, attempt, call, describe
+from .silent import Silent, keep_silent
 from .wire import pack, unpack
 
 REPLY, LATE, DIED, FLOOD, READY = range(5)
 ANSWER, OTHER_ANSWER, ASIDE = "answer", "other answer", "aside"  # what a cell is to this task
 FRAME = struct.Struct(">BI")
-COMMAND = re.compile(r"^[ \t]*[%!].*$|^.*\?[ \t]*$", re.MULTILINE)  # %magic, !shell and help?
+LENGTH = struct.Struct(">I")  # of a reply, on its way from the fork
+CELL_MAGIC = re.compile(r"\s*%%(?P<name>\w+).*\n?")
+STILL_RUNS = {"capture", "prun", "time"}  # cell magics that leave names behind
 
-# Pictures are not looked at here, and checks not asked: these packages do nothing at all.
-SILENT = {"IPython", "anywidget", "exercises", "ipywidgets", "matplotlib"}
-
-
-class Silent(ModuleType):
-    """Stands for any module, function or object: has every name, can be called, does nothing."""
-
-    def __getattr__(self, name: str) -> "Silent":
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Silent(name)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> "Silent":
-        return self
-
-    def __getitem__(self, key: Any) -> "Silent":
-        return self
-
-    def __iter__(self) -> Iterator["Silent"]:
-        return iter((self, self))  # figure, axes = plt.subplots()
-
-    def __enter__(self) -> "Silent":
-        return self
-
-    def __exit__(self, *args: Any) -> None:
-        pass
-
-
-class SilentPackages(MetaPathFinder, Loader):
-    """Finds a `Silent` module under every name of the given packages."""
-
-    def __init__(self, packages: set[str]) -> None:
-        self.packages = packages
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        if name.partition(".")[0] in self.packages:
-            return ModuleSpec(name, self, is_package=True)
-        return None
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return Silent(spec.name)
-
-    def exec_module(self, module: ModuleType) -> None:
-        pass
+DEFINITION = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+NAMING = DEFINITION | ast.Assign | ast.AnnAssign | ast.AugAssign
 
 
 class Overtime(BaseException):
@@ -90,47 +50,55 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
-    sys.meta_path.insert(0, SilentPackages(SILENT | set(job["silent"])))
+    keep_silent(job["silent"])
     drive = getattr(importlib.import_module("drive"), job["task"], call)
     write(frames, FRAME.pack(READY, 0))
-    for inputs in job["cases"]:
-        status, content = run_case(job, drive, inputs, frames)
+    for status, content in replies(job, drive, frames):
         write(frames, FRAME.pack(status, len(content)) + content)
 
 
-def run_case(
-    job: dict[str, Any], drive: Drive, inputs: dict[str, Any], frames: int
-) -> tuple[int, bytes]:
-    """Fork, let the fork answer, and stop it when it is done or has used up what it may use."""
+def replies(job: dict[str, Any], drive: Drive, frames: int) -> Iterator[tuple[int, bytes]]:
+    """Fork, let the fork answer case after case, and stop it when one has used up its time.
+
+    The cells run once, in front of the first case, as in the notebook.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         os.close(frames)
-        answer_case(job, drive, inputs, writing)
+        answer_cases(job, drive, writing)
     os.close(writing)
-    end = time.monotonic() + job["limits"]["seconds"]
-    status, message = listen(reading, end, job["limits"]["reply_bytes"])
+    for _ in job["cases"]:
+        end = time.monotonic() + job["limits"]["seconds"]
+        status, message = listen(reading, end, job["limits"]["reply_bytes"])
+        if status == DIED:
+            code = wait(child, end)
+            message = str(code).encode() if code else b""
+        yield status, message
+        if status != REPLY:
+            break
     os.close(reading)
-    code = wait(child, end) if status == REPLY else None
-    if code is None:
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return (LATE if status == REPLY else status), b""
-    return (DIED, str(code).encode()) if code or not message else (REPLY, message)
 
 
 def listen(pipe: int, end: float, most: int) -> tuple[int, bytes]:
-    """What comes through the pipe until it is closed, if that is before `end` and not too much."""
-    message = bytearray()
-    while select.select([pipe], [], [], max(0, end - time.monotonic()))[0]:
-        more = os.read(pipe, 1 << 16)
-        message += more
+    """The next message in the pipe, if it comes before `end` and is not too long."""
+    message, length = bytearray(), LENGTH.size
+    while len(message) < length:
+        if not select.select([pipe], [], [], max(0, end - time.monotonic()))[0]:
+            return LATE, b""
+        more = os.read(pipe, min(1 << 16, length - len(message)))
         if not more:
-            return REPLY, bytes(message)
-        if len(message) > most:
-            return FLOOD, b""
-    return LATE, b""
+            return DIED, b""
+        message += more
+        if length == LENGTH.size == len(message):
+            length += LENGTH.unpack(message)[0]
+            if length > most:
+                return FLOOD, b""
+    return REPLY, bytes(message[LENGTH.size :])
 
 
 def wait(child: int, end: float) -> int | None:
@@ -143,28 +111,29 @@ def wait(child: int, end: float) -> int | None:
     return None
 
 
-def answer_case(job: dict[str, Any], drive: Drive, inputs: dict[str, Any], pipe: int) -> NoReturn:
-    """In the fork: run the cells, try the answer, send the reply, and end without a last word."""
+def answer_cases(job: dict[str, Any], drive: Drive, pipe: int) -> NoReturn:
+    """In the fork: run the cells, try the answer on each case, and end without a last word."""
     try:
-        restrict(**job["limits"])
-        namespace, notes = run_cells(job["cells"], job["limits"]["aside_seconds"])
-        if job["task"] in namespace:
-            files = [file_name(cell) for cell in job["cells"]]
-            reply = attempt(drive, namespace[job["task"]], inputs, files)
-        else:
-            answers = {cell["number"] for cell in job["cells"] if cell["role"] == ANSWER}
-            reply = pack({"missing": [note for note in notes if note["cell"] in answers]})
-        write(pipe, reply)
+        restrict(len(job["cases"]), **job["limits"])
+        namespace, notes = run_cells(job["cells"], job["task"], job["limits"]["aside_seconds"])
+        files = [file_name(cell) for cell in job["cells"]]
+        for inputs in job["cases"]:
+            if job["task"] in namespace:
+                reply = attempt(drive, namespace[job["task"]], inputs, files, notes)
+            else:
+                answers = {cell["number"] for cell in job["cells"] if cell["role"] == ANSWER}
+                reply = pack({"missing": [note for note in notes if note["cell"] in answers]})
+            write(pipe, LENGTH.pack(len(reply)) + reply)
     finally:
         os._exit(0 if sys.exc_info()[0] is None else 1)
 
 
-def restrict(seconds: float, memory_bytes: int, file_bytes: int, **_: Any) -> None:
+def restrict(cases: int, seconds: float, memory_bytes: int, file_bytes: int, **_: Any) -> None:
     """Limits on time, memory, files; no further process or thread."""
     import resource  # not on Windows, where grading refuses before it comes to this
 
     for kind, limit in (
-        (resource.RLIMIT_CPU, int(seconds) + 2),
+        (resource.RLIMIT_CPU, int(cases * seconds) + 2),
         (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_NOFILE, 64),
@@ -178,42 +147,75 @@ def restrict(seconds: float, memory_bytes: int, file_bytes: int, **_: Any) -> No
                 raise
 
 
-def run_cells(cells: list[dict[str, Any]], seconds: float) -> tuple[dict[str, Any], list[dict]]:
+def run_cells(
+    cells: list[dict[str, Any]], task: str, seconds: float
+) -> tuple[dict[str, Any], list[dict]]:
     """The names that a notebook's cells define, and what went wrong on the way, as `describe` does.
 
     A statement that fails does not take the next ones with it. Definitions are always run. What
     else stands in the cells (data, a plot, a training run) has `seconds` in all, and each statement
-    half of what is left, so that one that hangs leaves time for the others. From the answer to
-    another task it is left out.
+    half of what is left, so that one that hangs leaves time for the others. From the cell of
+    another answer only what gives a name to something is run. Where the task's name is used again
+    for what cannot be called, the answer is what was defined under it.
     """
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
     namespace |= {"display": Silent("display"), "get_ipython": Silent("get_ipython")}
     notes = []
+    answer = None
     end = time.monotonic() + seconds
     signal.signal(signal.SIGALRM, stop)
     for cell in cells:
         try:
-            statements = parsed(cell["source"], file_name(cell))
-        except Exception as error:  # besides SyntaxError, what a hostile text does to the parser
-            notes.append(describe(error, [file_name(cell)]) | {"cell": cell["number"]})
+            with ended(end):
+                statements = parsed(cell["source"], file_name(cell))
+        except BaseException as error:  # besides SyntaxError, what a hostile text does to a parser
+            notes.append(noted(error, cell))
             continue
         for statement, code in statements:
-            if not is_definition(statement):
-                if cell["role"] == OTHER_ANSWER:
-                    continue
-                signal.setitimer(signal.ITIMER_REAL, max(0.01, (end - time.monotonic()) / 2))
+            if cell["role"] == OTHER_ANSWER and not isinstance(statement, NAMING):
+                continue
             try:
-                try:
-                    exec(code, namespace)
-                finally:
-                    signal.setitimer(signal.ITIMER_REAL, 0)
+                with ended(end if not isinstance(statement, DEFINITION) else None):
+                    waiting = eval(code, namespace)
+                    if inspect.iscoroutine(waiting):
+                        run(waiting)
             except BaseException as error:
-                notes.append(describe(error, [file_name(cell)]) | {"cell": cell["number"]})
+                notes.append(noted(error, cell))
+        if callable(namespace.get(task)):
+            answer = namespace[task]
+    if answer is not None and not callable(namespace.get(task)):
+        namespace[task] = answer
     return namespace, notes
 
 
+@contextlib.contextmanager
+def ended(end: float | None) -> Iterator[None]:
+    """Ends what runs inside after half of the time that is left; None: lets it run."""
+    if end is not None:
+        # Again and again: code that catches everything catches one.
+        left = max(0.01, (end - time.monotonic()) / 2)
+        signal.setitimer(signal.ITIMER_REAL, left, 0.001)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def noted(error: BaseException, cell: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(error, SyntaxError):
+        error.msg += f" (graded with Python {sys.version_info[0]}.{sys.version_info[1]})"
+    return describe(error, [file_name(cell)]) | {"cell": cell["number"]}
+
+
+def run(waiting: Any) -> None:
+    """What a cell awaits, at its top level."""
+    import asyncio  # few cells do, and it takes its time
+
+    asyncio.run(waiting)
+
+
 def stop(*_: Any) -> NoReturn:
-    raise Overtime
+    raise Overtime("it took too long, and was ended")
 
 
 def file_name(cell: dict[str, Any]) -> str:
@@ -221,17 +223,20 @@ def file_name(cell: dict[str, Any]) -> str:
 
 
 def parsed(source: str, name: str) -> list[tuple[ast.stmt, Any]]:
-    """The statements of a cell, each compiled by itself; lines of a Jupyter command are skipped."""
+    """The statements of a cell, each compiled by itself.
+
+    What is no plain Python is read as IPython reads it; its commands then do nothing.
+    """
     try:
         tree = ast.parse(source, name)
     except SyntaxError:
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-        source = COMMAND.sub("", source)
+        source = without_commands(source)
         tree = ast.parse(source, name)
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    flags = 0
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     statements = []
-    for statement in tree.body:
+    for statement in apart(tree.body):
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             future = importlib.import_module("__future__")
             flags |= sum(getattr(future, alias.name).compiler_flag for alias in statement.names)
@@ -240,12 +245,28 @@ def parsed(source: str, name: str) -> list[tuple[ast.stmt, Any]]:
     return statements
 
 
-def is_definition(statement: ast.stmt) -> bool:
-    """An import, a function, a class, or a name for a constant."""
-    if isinstance(statement, ast.Assign | ast.AnnAssign):
-        return isinstance(statement.value, ast.Constant)
-    kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return isinstance(statement, kinds)
+def apart(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements, but each import of several modules as several: one may be missing here."""
+    for statement in statements:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                yield ast.copy_location(ast.Import([alias]), statement)
+        else:
+            yield statement
+
+
+def without_commands(source: str) -> str:
+    """IPython's source as plain Python. Of a cell magic the cell is left if it runs here at all."""
+    magic = CELL_MAGIC.match(source)
+    if magic and magic["name"] not in STILL_RUNS:
+        return ""
+    # Two files of IPython's lie beside this; the package itself is silent. Few cells need them.
+    utils, tokens = map(importlib.import_module, ("IPython.utils", "tokenutil"))
+    utils.tokenutil = tokens  # type: ignore[attr-defined]
+    ipython = importlib.import_module("inputtransformer2").TransformerManager()
+    body = source[magic.end() :] if magic else source
+    above = source[: len(source) - len(body.lstrip())].count("\n")  # IPython drops empty lines
+    return "\n" * above + ipython.transform_cell(body)
 
 
 def write(pipe: int, data: bytes) -> None:

@@ -33,9 +33,10 @@ def forged(name, frame):
         name,
         REST,
         f"""
-        import io, os
+        import io, os, struct
         from inside.wire import pack
-        frame = {frame}
+        message = {frame}
+        frame = struct.pack(">I", len(message)) + message
         for fd in range(3, 64):
             try:
                 os.write(fd, frame)

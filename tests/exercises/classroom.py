@@ -55,14 +55,18 @@ def unwritten(name):
     return without_solutions(right(name))
 
 
-def grade(submissions, out, *options, user=(), hide=(), **kwargs):
-    """Run the grader. user: a prefix for the command. hide: programs that it shall not find."""
+def grade(submissions, out, *options, named="sample_set", user=(), hide=(), **kwargs):
+    """Run the grader. named: the set; None for what the notebooks say.
+
+    user: a prefix for the command. hide: programs that it shall not find.
+    """
     code = (
         "import shutil, sys; find = shutil.which\n"
         f"shutil.which = lambda name, *rest: None if name in {tuple(hide)} else find(name, *rest)\n"
         "from exercises.grading.grade import main; sys.exit(main())"
     )
     command = [*user, sys.executable, "-c", code, "--submissions", submissions, "--out", out]
+    command += ["--set", named] if named else []
     return subprocess.run(
         list(map(str, [*command, *options])),
         env=environment(),

@@ -8,16 +8,30 @@ import signal
 import subprocess
 import sys
 import time
+import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from classroom import ROOT, environment, grade, handed_in, hints, ordinary_user, points, right, rows
+from classroom import (
+    ROOT,
+    environment,
+    grade,
+    handed_in,
+    hints,
+    ordinary_user,
+    points,
+    right,
+    rows,
+    unwritten,
+)
 
 from exercises.grading import grade as command
 from exercises.grading import sandbox
 from exercises.grading.report import commonest
 from exercises.grading.sandbox import BUBBLEWRAP, UNSHARE, Sandbox
+from exercises.grading.submissions import Submission, meant, of_set, printable
+from exercises.task import names
 
 ALL, NONE = (3, 4, 3), (0, 0, 0)
 WRONG = handed_in(logsoftmax_backward="def logsoftmax_backward(g, y):\n    return g")
@@ -148,10 +162,10 @@ def test_two_with_one_name_get_a_row_each_and_a_note(odd):
 def test_the_csv_can_be_opened_by_anything(odd):
     _, graded, out = odd
     columns = "student submission status logsoftmax_backward Linear smallest_dnf total out_of"
-    text = (out / "grades.csv").read_text(encoding="utf-8")
-    assert text.splitlines()[0].split(",") == [*columns.split(), "seconds", "note"]
+    text, anna = (out / "grades.csv").read_text(encoding="utf-8"), graded["anna.ipynb"]
+    assert list(anna) == [*columns.split(), "seconds", "note", "number", "page"]
     assert not re.search(r"(?m)(^|,)\"?[=+@-]", text)
-    anna = graded["anna.ipynb"]
+    assert (out / anna["page"]).exists()
     assert (anna["student"], anna["total"], anna["out_of"]) == ("anna", "10", "10")
     assert float(anna["seconds"]) > 0
 
@@ -247,7 +261,14 @@ def test_without_namespaces_it_says_what_to_do_and_refuses(folder, tmp_path):
 
 def test_on_windows_it_refuses_even_when_told(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.delattr(os, "fork")
-    arguments = ["--submissions", str(folder), "--out", str(tmp_path), "--unsandboxed"]
+    arguments = [
+        "--submissions",
+        str(folder),
+        "--out",
+        str(tmp_path),
+        "--unsandboxed",
+        "--set=sample_set",
+    ]
     assert command.main(arguments) == 1
     assert "use a virtual machine with Linux, or WSL 2" in capsys.readouterr().err
 
@@ -278,7 +299,7 @@ def test_a_sandbox_that_does_not_start_is_nobodys_zero(folder, tmp_path, a_sandb
     start = Sandbox.command
     monkeypatch.setattr(sandbox, "tried", lambda wall: "")
     monkeypatch.setattr(Sandbox, "command", lambda *args: ["false"])
-    arguments = ["--submissions", str(folder), "--out", str(tmp_path / "out")]
+    arguments = ["--submissions", str(folder), "--out", str(tmp_path / "out"), "--set=sample_set"]
     assert command.main(arguments) == 1
     row = rows(tmp_path / "out")["anna.ipynb"]
     assert row["status"].startswith("not graded, try again") and row["total"] == ""
@@ -324,12 +345,139 @@ def test_the_instructors_seeds_find_who_knows_the_published_cases(folder, tmp_pa
 
 
 def test_the_set_is_the_one_that_the_notebooks_name(folder, tmp_path, a_sandbox):
-    silent = json.loads(handed_in())
-    del silent["metadata"]["exercises"]
-    put(folder, anna=json.dumps(silent))
-    refused(grade(folder, tmp_path / "out"), "name it with --set")
-    assert grade(folder, tmp_path / "out", "--set", "sample_set").returncode == 0
-    refused(grade(folder, tmp_path / "out", "--set", "sample_sett"), "called 'sample_sett'")
+    """One of the book's; none is imported because a notebook names it."""
+    said = {"set_name": "ch14_training"}
+    of_book = [Submission(f"s{n}", Path(f"{n}.ipynb"), **said) for n in range(3)]
+    silent = [Submission(f"t{n}", Path(f"t{n}.ipynb")) for n in range(2)]
+    assert meant([*of_book, *silent], names()) == "ch14_training"
+    put(folder, anna=handed_in())
+    refused(grade(folder, tmp_path / "out", named=None), "name it with --set")
+    refused(grade(folder, tmp_path / "out", named="sample_sett"), "called 'sample_sett'")
+
+
+@pytest.mark.parametrize("said", [[], ["ch14_training"], ["ch11_modules", "ch14_training"]])
+def test_a_set_that_few_notebooks_name_is_not_guessed(said):
+    found = [Submission(f"s{n}", Path(f"{n}.ipynb"), set_name=name) for n, name in enumerate(said)]
+    found += [Submission(f"t{n}", Path(f"t{n}.ipynb")) for n in range(3 - len(said))]
+    with pytest.raises(LookupError, match=f"Of 3 notebooks {len(said)} say which set"):
+        meant(found, names())
+
+
+def test_no_notebook_is_a_name_of_code(folder, tmp_path, monkeypatch):
+    """A file that was handed in, as a set that notebooks name; and names that are none."""
+    evil = folder / "NAME_1_assignsubmission_file" / "evil"
+    evil.mkdir(parents=True)
+    (evil / "__init__.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    dotted = f"{folder.name}.NAME_1_assignsubmission_file.evil"
+    monkeypatch.setenv("PYTHONPATH", str(folder.parent))
+    for number, name in enumerate([*[dotted] * 4, ".x", "exercises.grading"]):
+        put(folder, **{f"n{number}": another_set(handed_in(), name)})
+    refused(grade(folder, tmp_path / "out", named=None), "name it with --set")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("name", ["\ud800", "\x1b]0;owned\x07\x1b[2J", "A" * 3_000_000, "a\nb,c"])
+def test_what_a_notebook_says_of_itself_costs_its_row_alone(folder, tmp_path, a_sandbox, name):
+    put(folder, anna=handed_in(), odd=another_set(handed_in(), name))
+    run = grade(folder, tmp_path / "out")
+    assert run.returncode == 0 and len(run.stdout) < 5000 and "\x1b" not in run.stdout
+    graded = rows(tmp_path / "out")
+    assert points(graded["anna.ipynb"]) == ALL and len(graded) == 2
+    assert graded["odd.ipynb"]["status"].startswith("not graded: wrong set")
+    assert len(graded["odd.ipynb"]["status"]) < 200
+
+
+def test_what_stands_in_the_same_folder_is_said(folder, tmp_path, a_sandbox):
+    """The blank that was handed out, and the solved copy that lost what it says of itself."""
+    blank, solved = json.loads(handed_in(Linear=unwritten("Linear"))), json.loads(handed_in())
+    del solved["metadata"]["exercises"]
+    (folder / "anna_1_assignsubmission_file").mkdir()
+    put(
+        folder / "anna_1_assignsubmission_file", exercise=json.dumps(blank), Copy=json.dumps(solved)
+    )
+    (folder / "ben").mkdir()
+    (folder / "ben" / "exercise.ipynb.txt").write_text("{}")
+    assert grade(folder, tmp_path / "out").returncode == 0
+    anna, ben = rows(tmp_path / "out").values()
+    assert "Copy.ipynb" in anna["note"] and anna["note"].startswith("not graded, as another one")
+    assert anna["number"] == "1"
+    assert ben["status"] == "not graded: no notebook in this folder, only exercise.ipynb.txt"
+    assert "Copy.ipynb" in Page(tmp_path / "out" / "summary.html").text
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("ana_LATE_12345_678_exercise-2", "ana_12345_670_exercise"),
+        ("Ana Ek_12_assignsubmission_file", "Ana Ek_12_assignsubmission_file_"),
+        ("Zo\u00eb", "Zoe\u0308"),
+        ("submission_77", "submission_77"),
+    ],
+)
+def test_two_attempts_of_one_student_are_seen(one, other):
+    found = [
+        Submission(unicodedata.normalize("NFC", s), Path(f"{n}.ipynb"), "s")
+        for n, s in enumerate((one, other))
+    ]
+    assert all("one of 2 under this name" in row.note for row in of_set(found, "s"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u5c71\u7530\u3000\u592a\u90ce", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "Ana\xa0Ek"],
+)
+def test_a_name_comes_out_as_it_is(name):
+    assert printable(name) == name
+    assert "\u202e" not in printable(f"{name}\u202e")
+
+
+def test_an_answer_that_became_text_is_found(folder, tmp_path, a_sandbox):
+    notebook = json.loads(handed_in())
+    number, cell = next((n, c) for n, c in enumerate(notebook["cells"], 1) if c["id"] == "a1")
+    cell["cell_type"] = "markdown"
+    put(folder, anna=json.dumps(notebook))
+    assert grade(folder, tmp_path / "out").returncode == 0
+    said = hints(tmp_path / "out", "anna.ipynb")["logsoftmax_backward"]
+    assert said.endswith(f"Cell {number} has it, and is text: make it a code cell.")
+
+
+def test_a_hint_names_the_cause(folder, tmp_path, a_sandbox):
+    uses = right("logsoftmax_backward").replace("return", "mean_step; return")
+    put(folder, anna=handed_in("from helpers import mean_step", logsoftmax_backward=uses))
+    assert grade(folder, tmp_path / "out").returncode == 0
+    said = hints(tmp_path / "out", "anna.ipynb")["logsoftmax_backward"]
+    assert "NameError: name 'mean_step' is not defined" in said
+    cause = "cell 3 stopped with ModuleNotFoundError: No module named 'helpers', in line 1"
+    assert said.endswith(f"{cause}: `from helpers import mean_step`.")
+
+
+def test_a_cell_of_the_students_own_runs_once_a_task(folder, tmp_path, a_sandbox):
+    """It leaves a letter behind each time that it runs, and the answer gives them away."""
+    before = "with open('runs', 'a') as file: file.write('x')"
+    tells = "def logsoftmax_backward(g, y):\n    raise ValueError(open('runs').read())"
+    wrong_at_last = right("logsoftmax_backward") + (
+        "\n\ncalls = []\nright = logsoftmax_backward\ndef logsoftmax_backward(g, y):\n"
+        "    calls.append(1)\n    if len(calls) == 3: raise ValueError(open('runs').read())\n"
+        "    return right(g, y)"
+    )
+    put(
+        folder,
+        first=handed_in(before, logsoftmax_backward=tells),
+        third=handed_in(before, logsoftmax_backward=wrong_at_last),
+    )
+    assert grade(folder, tmp_path / "out").returncode == 0
+    for name in ("first", "third"):
+        said = hints(tmp_path / "out", f"{name}.ipynb")["logsoftmax_backward"]
+        assert "ValueError: x, in" in said
+
+
+def test_the_page_of_a_notebook_that_is_gone_goes(folder, tmp_path, a_sandbox):
+    put(folder, anna=handed_in(), ben=handed_in())
+    assert grade(folder, tmp_path / "out").returncode == 0
+    (folder / "ben.ipynb").unlink()
+    assert grade(folder, tmp_path / "out").returncode == 0
+    (page,) = (tmp_path / "out" / "feedback").glob("*.html")
+    assert page.name.startswith("anna")
 
 
 def test_no_place_to_write_or_read_is_said_before_anything_is_graded(folder, tmp_path):
@@ -390,7 +538,7 @@ def test_an_interrupted_grading_goes_on_where_it_stopped(folder, tmp_path, a_san
     put(folder, **{f"student{n}": handed_in(slow) for n in range(4)})
     out = tmp_path / "out"
     command = [sys.executable, "-m", "exercises.grading.grade"]
-    command += ["--submissions", folder, "--out", out]
+    command += ["--submissions", folder, "--out", out, "--set=sample_set"]
     process = subprocess.Popen(
         [*map(str, command), "--jobs", "1"],
         env=environment(),
@@ -407,7 +555,7 @@ def test_an_interrupted_grading_goes_on_where_it_stopped(folder, tmp_path, a_san
     if how == signal.SIGINT:
         assert process.returncode == 130 and "Stopped. What is graded is kept" in said
     kept = times(out)
-    assert 1 <= len(kept) < 4 and not (out / "grades.csv").exists()
+    assert 1 <= len(kept) < 4 and len(rows(out)) in (len(kept), len(kept) + 1)
     assert grade(folder, out).returncode == 0
     assert kept.items() <= times(out).items()
     assert [points(row) for row in rows(out).values()] == 4 * [ALL]
@@ -420,7 +568,8 @@ def test_a_full_disk_loses_nothing(folder, tmp_path, a_sandbox):
     put(folder, **{f"student{n}": handed_in() for n in range(6)})
     out = tmp_path / "out"
     out.mkdir()
-    again = f"{sys.executable} -m exercises.grading.grade --submissions {folder} --out {out}"
+    again = f"{sys.executable} -m exercises.grading.grade --set sample_set"
+    again += f" --submissions {folder} --out {out}"
     script = f"""
         mount -t tmpfs -o size=16k none {out} || exit 9
         {again}; echo first $?
@@ -450,11 +599,12 @@ def test_a_full_disk_loses_nothing(folder, tmp_path, a_sandbox):
 
 def test_hints_of_a_forged_error_are_looked_at_by_the_instructor(folder, tmp_path, a_sandbox):
     forge = """
-import os
+import os, struct
 from inside.wire import pack
+message = pack({"outputs": {}})
 for fd in range(3, 64):
     try:
-        os.write(fd, pack({"outputs": {}}))
+        os.write(fd, struct.pack(">I", len(message)) + message)
     except OSError:
         pass
 os._exit(0)
