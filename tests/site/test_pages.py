@@ -11,7 +11,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 
 AXE = """async () => {
-    const glyphs = { exclude: [["mjx-math"]] };  // hidden from screen readers, which get MathML
+    const glyphs = { exclude: [["mjx-math"]] };  // hidden from screen readers, which get speech
     const { violations } = await axe.run(glyphs, { resultTypes: ["violations"] });
     return violations
         .filter(({ impact }) => ["serious", "critical"].includes(impact))
