@@ -163,19 +163,19 @@ MUTANTS = [
     Mutant(
         "softmax without max",
         "nn/softmax.py",
-        "e = np.exp(X - X.max(axis=self.dim, keepdims=True))",
+        "e = np.exp(X - X.max(axis=axis, keepdims=True))",
         "e = np.exp(X)",
     ),
     Mutant(
         "log-softmax forgets the sum",
         "nn/softmax.py",
-        "np.exp(self.Y) * dE_dY.sum(axis=self.dim, keepdims=True)",
+        "np.exp(self.Y) * dE_dY.sum(axis=axis, keepdims=True)",
         "np.exp(self.Y)",
     ),
     Mutant(
         "log-softmax over all",
         "nn/softmax.py",
-        "np.exp(shifted).sum(axis=self.dim, keepdims=True)",
+        "np.exp(shifted).sum(axis=axis, keepdims=True)",
         "np.exp(shifted).sum(keepdims=True)",
     ),
     Mutant(

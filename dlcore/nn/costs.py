@@ -133,6 +133,10 @@ class NLLLoss(Cost):
         if target.dtype.kind not in "iu" or target.shape != shape:
             wanted = f"int class numbers of shape {shape} as targets for scores of shape {X.shape}"
             raise InputError(self, wanted, f"{target.dtype} of shape {target.shape}")
+        self.check_weight(X)
+
+    def check_weight(self, X: np.ndarray) -> None:
+        """Raise InputError unless there is one weight a class."""
         if self.weight is not None and self.weight.shape != (X.shape[self.axis],):
             wanted = f"scores of {self.weight.size} classes, one a weight"
             raise InputError(self, wanted, f"shape {X.shape}")
@@ -143,6 +147,9 @@ class CrossEntropyLoss(NLLLoss):
 
     X (N, C, *) scores, target (N, *) int class numbers; or X (C,), target (). Options as NLLLoss.
         dE/dX = softmax(X) - onehot(target), times w_t dE/dC
+    Or target t like X, the probabilities of the classes. Then "mean" divides by the samples, and
+        C = -sum_c w_c t_c log p_c,    p = softmax(X)
+        dE/dX = p (sum_c w_c t_c) - w t, times dE/dC        dE/dt = -w log p dE/dC
     """
 
     def __init__(
@@ -159,10 +166,30 @@ class CrossEntropyLoss(NLLLoss):
 
     def fprop(self, X: np.ndarray, target: Any) -> np.ndarray:
         check_input(self, X, "*", "C")
-        self.log_p = LogSoftmax(dim=min(1, X.ndim - 1)).fprop(X)
-        return super().fprop(self.log_p, target)
+        self.axis = min(1, X.ndim - 1)
+        self.log_p = LogSoftmax(dim=self.axis).fprop(X)
+        self.soft = np.asarray(target).dtype.kind == "f"
+        if not self.soft:
+            return super().fprop(self.log_p, target)
+        check_input(self, target, *X.shape, dtype=X.dtype)
+        self.wt = self.class_weights(X) * target
+        C = -(self.wt * self.log_p).sum(axis=self.axis)
+        self.Y = self.reduce(C, count=C.size)
+        return self.Y
 
-    def bprop(self, dE_dY: Any = 1.0) -> tuple[np.ndarray, None]:
-        dE_dlogp, _ = super().bprop(dE_dY)
+    def bprop(self, dE_dY: Any = 1.0) -> tuple[np.ndarray, np.ndarray | None]:
+        if self.soft:
+            g = self.scale * np.asarray(dE_dY, self.log_p.dtype)
+            g = np.expand_dims(g, self.axis) if g.ndim else g
+            dE_dlogp, dE_dt = -self.wt * g, -self.class_weights(self.log_p) * self.log_p * g
+        else:
+            dE_dlogp, dE_dt = super().bprop(dE_dY)
         p = np.exp(self.log_p)
-        return dE_dlogp - p * dE_dlogp.sum(axis=self.axis, keepdims=True), None
+        return dE_dlogp - p * dE_dlogp.sum(axis=self.axis, keepdims=True), dE_dt
+
+    def class_weights(self, X: np.ndarray) -> np.ndarray:
+        """w_c, to be multiplied with an array like X."""
+        if self.weight is None:
+            return np.ones((), X.dtype)
+        self.check_weight(X)
+        return self.weight.reshape(-1, *[1] * (X.ndim - 1 - self.axis)).astype(X.dtype)

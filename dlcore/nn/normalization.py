@@ -67,8 +67,10 @@ class SubtractiveNorm(LocalNorm):
 
     def fprop(self, X: np.ndarray) -> np.ndarray:
         check_images(self, X)
-        X = X - X[..., :1, :1, :1]  # changes nothing, but now a constant is 0 without rounding
-        self.Y = X - self.local_mean(X)
+        # Less one pixel: that changes nothing, but a constant is 0 without rounding. In float64, as
+        # that pixel may be the largest.
+        Z = X.astype(np.float64) - X[..., :1, :1, :1]
+        self.Y = (Z - self.local_mean(Z)).astype(X.dtype)
         return self.Y
 
     def bprop(self, dE_dY: np.ndarray) -> np.ndarray:

@@ -19,13 +19,14 @@ class LogSoftmax(Module):
         self.dim = _given(self, dim)
 
     def fprop(self, X: np.ndarray) -> np.ndarray:
-        _check(self, X)
-        shifted = X - X.max(axis=self.dim, keepdims=True)  # exp cannot overflow
-        self.Y = shifted - np.log(np.exp(shifted).sum(axis=self.dim, keepdims=True))
+        axis = _axis(self, X)
+        shifted = X - X.max(axis=axis, keepdims=True)  # exp cannot overflow
+        self.Y = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
         return self.Y
 
     def bprop(self, dE_dY: np.ndarray) -> np.ndarray:
-        return dE_dY - np.exp(self.Y) * dE_dY.sum(axis=self.dim, keepdims=True)
+        axis = _axis(self, dE_dY)
+        return dE_dY - np.exp(self.Y) * dE_dY.sum(axis=axis, keepdims=True)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
@@ -42,13 +43,14 @@ class Softmax(Module):
         self.dim = _given(self, dim)
 
     def fprop(self, X: np.ndarray) -> np.ndarray:
-        _check(self, X)
-        e = np.exp(X - X.max(axis=self.dim, keepdims=True))  # cannot overflow
-        self.Y = e / e.sum(axis=self.dim, keepdims=True)
+        axis = _axis(self, X)
+        e = np.exp(X - X.max(axis=axis, keepdims=True))  # cannot overflow
+        self.Y = e / e.sum(axis=axis, keepdims=True)
         return self.Y
 
     def bprop(self, dE_dY: np.ndarray) -> np.ndarray:
-        return self.Y * (dE_dY - (dE_dY * self.Y).sum(axis=self.dim, keepdims=True))
+        axis = _axis(self, dE_dY)
+        return self.Y * (dE_dY - (dE_dY * self.Y).sum(axis=axis, keepdims=True))
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
@@ -61,8 +63,12 @@ def _given(module: Module, dim: int | None) -> int:
     return dim
 
 
-def _check(module: LogSoftmax | Softmax, X: np.ndarray) -> None:
+def _axis(module: LogSoftmax | Softmax, X: np.ndarray) -> int | None:
+    """The dimension; of a single number, which is a row of one as in torch, none."""
     check_input(module, X, "*")
+    if X.ndim == 0 and module.dim in (0, -1):
+        return None
     if not -X.ndim <= module.dim < X.ndim or X.shape[module.dim] == 0:
         wanted = f"an array with numbers along dimension {module.dim}"
         raise InputError(module, wanted, f"shape {X.shape}")
+    return module.dim

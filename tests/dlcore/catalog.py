@@ -243,6 +243,14 @@ CASES = [
             Case(f"{name}-of-one-sample", lambda t, n=name: getattr(t.nn, n)(), ((3,),), 2),
         )
     ),
+    *(
+        Case(
+            f"cross-entropy-of-probabilities-{reduction}",
+            lambda t, r=reduction: t.nn.CrossEntropyLoss(t.tensor(WEIGHT), reduction=r),
+            (shape, shape),
+        )
+        for reduction, shape in (("mean", (4, 3)), ("sum", (3,)), ("none", (2, 3, 2, 2)))
+    ),
     Case("hardtanh", lambda t: t.nn.Hardtanh(-0.5, 1), ((3, 4),)),
     Case("threshold", lambda t: t.nn.Threshold(0.7, -2), ((3, 4),)),
     Case("hardshrink", lambda t: t.nn.Hardshrink(0.7), ((3, 4),)),

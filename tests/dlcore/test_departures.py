@@ -238,16 +238,15 @@ class TestInputs:
     def test_softmax_over_nothing(self, torch):
         """Softmax and LogSoftmax need numbers to choose from
 
-        torch: takes a single number as a list of one, and gives nothing for no numbers.
-        dlcore: refuses an array without that dimension, or with nothing along it.
+        torch: gives nothing for no numbers.
+        dlcore: refuses an array with nothing along that dimension.
         Why: no probabilities over no classes add up to 1.
         """
         for name in ("Softmax", "LogSoftmax"):
             ours, theirs = getattr(nn, name)(dim=0), getattr(torch.nn, name)(dim=0)
-            for shape in ((), (0, 2)):
-                assert theirs(torch.zeros(shape)).shape == shape
-                with pytest.raises(dlcore.InputError, match="numbers along dimension 0"):
-                    ours(np.zeros(shape))
+            assert theirs(torch.zeros(0, 2)).shape == (0, 2)
+            with pytest.raises(dlcore.InputError, match="numbers along dimension 0"):
+                ours(np.zeros((0, 2)))
 
     def test_flatten_of_a_number(self, torch):
         """Flatten refuses a single number
@@ -318,18 +317,6 @@ class TestInputs:
         assert getattr(torch.nn, name)()(torch.tensor(X), torch.tensor(target)).shape == ()
         with pytest.raises(dlcore.InputError, match=r"class numbers of shape \(\)"):
             getattr(nn, name)()(X, target)
-
-    def test_probabilities_as_targets(self, torch):
-        """CrossEntropyLoss takes class numbers, not probabilities
-
-        torch: takes a probability for each class as well.
-        dlcore: refuses an array of floats.
-        Why: it would be a second cost under the same name.
-        """
-        X = np.full((2, 3), 1 / 3, np.float32)
-        assert torch.nn.CrossEntropyLoss()(torch.tensor(X), torch.tensor(X)) > 1
-        with pytest.raises(dlcore.InputError, match="int class numbers"):
-            nn.CrossEntropyLoss()(X, X)
 
     def test_class_weights_of_another_dtype(self, torch):
         """Class weights take the dtype of the scores

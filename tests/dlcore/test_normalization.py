@@ -343,3 +343,14 @@ class TestWhitening:
     def test_options_that_it_does_not_take(self, options, error, text):
         with pytest.raises(error, match=text):
             nn.Whitening(**({"n_features": 5} | options))
+
+
+@pytest.mark.parametrize("place", [(0, 0), (3, 5)])
+def test_one_bright_pixel_moves_no_pixel_far_away(place):
+    """Also where it is the one that is taken off everywhere."""
+    X = np.random.default_rng(0).standard_normal((1, 1, 24, 24)).astype(np.float32)
+    bright = X.copy()
+    bright[0, 0, *place] = 1e8
+    norm = nn.SubtractiveNorm(5)
+    far = norm.fprop(bright)[..., 12:, 12:], norm.fprop(X)[..., 12:, 12:]
+    np.testing.assert_allclose(*far, atol=1e-6)

@@ -175,6 +175,24 @@ def test_two_parameters_never_share_a_gradient(by_hand):
     assert first.grad.tolist() == [0.5, 0.5] and second.grad.tolist() == [1, 1]
 
 
+class Both(nn.Module):
+    """Its inputs get one array, which is nobody else's."""
+
+    def fprop(self, X1, X2):
+        return X1 + X2
+
+    def bprop(self, dE_dY):
+        g = 1 * dE_dY
+        return g, g
+
+
+def test_two_leaves_never_share_a_gradient():
+    a, b = (Tensor(np.ones(2), requires_grad=True) for _ in range(2))
+    Both()(a, b).backward(np.ones(2))
+    a.grad *= 2
+    assert b.grad.tolist() == [1, 1]
+
+
 def test_a_gradient_is_not_the_array_that_a_module_keeps():
     p, kept = Parameter(np.zeros(4)), np.arange(8.0)
     p.accumulate_grad(kept[:4])

@@ -123,3 +123,15 @@ def test_inputs_that_it_cannot_take():
         nn.RBF(2, 3).fprop(np.zeros((4, 3), np.float32))
     with pytest.raises(dlcore.InputError, match="got int64: convert it"):
         nn.RBF(2, 3).fprop(np.zeros((4, 2), int))
+
+
+@pytest.mark.parametrize("spread, n", [(50, 100), (1000, 2), (255, 784)])
+def test_float32_tells_a_small_distance_between_far_centers(spread, n):
+    """Beside a center: all of ||X||^2 + ||c||^2 - 2 X.c is lost if it is summed up in float32."""
+    random = np.random.default_rng(0)
+    module = nn.RBF(n, 5, gamma=1.0)
+    C = (spread * random.standard_normal((5, n))).astype(np.float32)
+    X = C[:3] + (0.8 / np.sqrt(n) * random.standard_normal((3, n))).astype(np.float32)
+    module.centers.data = C
+    distance2 = ((X[:, None].astype(float) - C) ** 2).sum(axis=-1)
+    np.testing.assert_allclose(module.fprop(X), np.exp(-distance2), rtol=1e-3, atol=1e-30)

@@ -252,3 +252,15 @@ def test_nan_stays_where_it_is(module, spoiled, rng):
     expected = np.zeros((3, 4), bool)
     expected[spoiled] = True
     np.testing.assert_array_equal(np.isnan(module.fprop(X)), expected)
+
+
+@every_case
+def test_float32_is_as_float64_at_a_scale_of_1000(case):
+    """No formula takes a large number from another one that is nearly as large."""
+    arrays = [1e3 * X if X.dtype.kind == "f" else X for X in case.inputs()]
+    with np.errstate(all="ignore"):
+        exact = as_tuple(case.module().fprop(*arrays))
+        single = [X.astype(np.float32) if X.dtype.kind == "f" else X for X in arrays]
+        rounded = as_tuple(case.module(np.float32).fprop(*single))
+    for Y, Y32 in zip(exact, rounded, strict=True):
+        np.testing.assert_allclose(Y32, Y, rtol=0, atol=1e-5 * np.max(np.abs(Y), initial=1e-30))

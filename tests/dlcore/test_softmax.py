@@ -72,3 +72,13 @@ def test_the_function_is_the_module(name):
     for package in (F, dlcore):
         got = getattr(package, function)(X, dim=0)
         np.testing.assert_array_equal(got, getattr(nn, name)(dim=0).fprop(X))
+
+
+@pytest.mark.parametrize("kind", ["Softmax", "LogSoftmax"])
+@pytest.mark.parametrize("dim", [0, -1])
+def test_a_single_number_is_a_row_of_one(kind, dim, torch):
+    ours, theirs = (getattr(package.nn, kind)(dim) for package in (dlcore, torch))
+    assert ours.fprop(np.array(2.0)) == theirs(torch.tensor(2.0)).item()
+    assert ours.bprop(np.array(3.0)) == 0
+    with pytest.raises(dlcore.InputError):
+        getattr(nn, kind)(1).fprop(np.array(2.0))
