@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from ..inside.kernel_calls import can_be_refused
 from ..notebook import Unreadable
 from ..task import load, names
 from . import records, report, sandbox, submissions
@@ -93,6 +94,10 @@ def grade(options: argparse.Namespace) -> int:
 
     rows = submissions.of_set(found, task_set.name)
     print(f"{task_set.name}: {len(rows)} to grade, {options.jobs} at a time, {SAID[wall.wall]}.")
+    if not can_be_refused():
+        print(
+            "This machine's system calls are not known here: memory of the kernel is not limited."
+        )
     with tempfile.TemporaryDirectory(prefix="grading-") as work:
         os.chmod(work, 0o755)  # started as root, student code runs as nobody
         marker = Marker(task_set, wall, seeds, Path(work))

@@ -25,6 +25,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from . import kernel_calls
 from .attempt import Drive, attempt, call, describe
 from .silent import Silent, keep_silent
 from .wire import pack, unpack
@@ -50,6 +51,7 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
+    kernel_calls.close_to_others()
     keep_silent(job["silent"])
     drive = getattr(importlib.import_module("drive"), job["task"], call)
     write(frames, FRAME.pack(READY, 0))
@@ -129,7 +131,7 @@ def answer_cases(job: dict[str, Any], drive: Drive, pipe: int) -> NoReturn:
 
 
 def restrict(cases: int, seconds: float, memory_bytes: int, file_bytes: int, **_: Any) -> None:
-    """Limits on time, memory, files; no further process or thread."""
+    """Limits on time, memory, files; no further process or thread; few calls to the kernel."""
     import resource  # not on Windows, where grading refuses before it comes to this
 
     for kind, limit in (
@@ -145,6 +147,7 @@ def restrict(cases: int, seconds: float, memory_bytes: int, file_bytes: int, **_
         except (ValueError, OSError):
             if sys.platform == "linux":  # macOS does not know every limit
                 raise
+    kernel_calls.refuse()
 
 
 def run_cells(

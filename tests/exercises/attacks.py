@@ -454,6 +454,22 @@ def reaching(package, exercises, submissions, out, seeds, port):
             import socket
             reached = socket.create_connection(("127.0.0.1", {port}), timeout=1) is not None
             """,
+        "takes_memory_that_counts_for_nobody": """
+            import ctypes
+            reached = ctypes.CDLL(None).shmget(0, 1 << 30, 0o1600) >= 0
+            """,
+        "makes_namespaces_of_its_own": """
+            import ctypes
+            reached = ctypes.CDLL(None).unshare(0x10000000) == 0
+            """,
+        "traces_its_parent": """
+            import ctypes, os
+            reached = ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) == 0
+            """,
+        "writes_into_its_parent": """
+            import os
+            reached = open(f"/proc/{os.getppid()}/mem", "r+b") is not None
+            """,
         "writes_beside_the_answers": """
             import inside
             open(inside.__path__[0] + "/mark", "w").close()

@@ -3,6 +3,8 @@
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -102,6 +104,35 @@ def test_no_wall_lets_anything_through(place, outward, user, hide):
 
 
 def test_without_a_wall_the_same_attacks_succeed(place, outward):
+    """But for those that the process itself keeps off."""
     del outward["reads_all_there_is"]  # which on a whole machine takes too long
     got = attack(place, outward, "--unsandboxed", seconds=20)
-    assert got == dict.fromkeys(outward, ALL)
+    refused = "takes_memory_that_counts_for_nobody", "makes_namespaces_of_its_own"
+    kept_off = {*refused, "traces_its_parent"}
+    assert got == {name: REST if name in kept_off else ALL for name in outward}
+
+
+def test_the_kernel_refuses_what_no_answer_needs():
+    """In a process of its own: what is refused stays refused."""
+    code = """
+import ctypes, os, threading
+import numpy as np
+from exercises.inside import kernel_calls
+libc = ctypes.CDLL(None)
+calls = (
+    lambda: libc.shmget(0, 1 << 20, 0o1600),
+    lambda: libc.msgget(0, 0o1600),
+    lambda: libc.semget(0, 1, 0o1600),
+    lambda: libc.unshare(0x10000000),
+    lambda: libc.memfd_create(b"m", 0),
+    lambda: libc.ptrace(16, os.getppid(), 0, 0),
+)
+kernel_calls.refuse()
+print([call() for call in calls])
+thread = threading.Thread(target=np.linalg.svd, args=[np.ones((9, 9))])
+thread.start()
+thread.join()
+print(os.waitpid(os.fork() or os._exit(0), 0)[1], len(os.listdir("/")) > 3)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert run.stdout.splitlines() == [str([-1] * 6), "0 True"], run.stderr
