@@ -3,6 +3,7 @@
 import copy
 import csv
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -35,6 +36,10 @@ class Notebook:
         self.page = page
         page.goto(address)
         self.cell(1).wait_for()
+        self.stands_still()
+
+    def stands_still(self):
+        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
 
     def cell(self, number):
         return self.page.locator(".jp-Notebook .jp-CodeCell").nth(number - 1)
@@ -44,14 +49,18 @@ class Notebook:
         cell = self.cell(number)
         prompt = cell.locator(".jp-InputPrompt")
         before = prompt.text_content()
-        cell.locator(".cm-content").click()
-        if code:
-            self.page.keyboard.press("Control+a")
-            self.page.keyboard.insert_text(code)
-        self.page.keyboard.press("Shift+Enter")
+        for _ in range(20):  # while there is no kernel, a press is lost
+            cell.locator(".cm-content").click()
+            if code:
+                self.page.keyboard.press("Control+a")
+                self.page.keyboard.insert_text(code)
+            self.page.keyboard.press("Shift+Enter")
+            with suppress(AssertionError):
+                expect(prompt).not_to_have_text(before, timeout=30_000)
+                break
         ran = re.compile(rf"(?!{re.escape(before)})\[\d+\]")
         expect(prompt).to_have_text(ran)
-        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+        self.stands_still()
         return cell.locator(".jp-OutputArea").first
 
 
