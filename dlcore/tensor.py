@@ -85,6 +85,8 @@ class Tensor:
         array = np.asarray(numbers)
         if array.dtype.kind not in "fiub":
             raise TypeError(f"a Tensor holds real numbers, got an array of {array.dtype}")
+        if array.dtype.kind != "f" and vars(self).get("requires_grad"):
+            array = array.astype(self.dtype)  # what has a gradient stays a float
         self._data = array
 
     @property

@@ -69,17 +69,24 @@ def guarded_init(init: Method) -> Method:
     def guarded(self: Module, *arguments: Any, **options: Any) -> None:
         init(self, *arguments, **options)
         for name, value in vars(self).items():
-            if isinstance(value, Parameter):
+            if isinstance(value, Parameter) and not hasattr(type(self), name):
                 setattr(type(self), name, HoldsParameter(name))
 
     return guarded
 
 
 class HoldsParameter:
-    """An attribute of a class of modules. It is read as any other, from the module's own dict."""
+    """An attribute of a class of modules, which keep what it holds as they keep any other."""
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+    def __get__(self, module: Module | None, owner: type) -> Any:
+        if module is None:
+            return self
+        if self.name not in vars(module):
+            raise AttributeError(f"{owner.__name__} has no attribute {self.name!r}")
+        return vars(module)[self.name]
 
     def __set__(self, module: Module, value: Any) -> None:
         held = vars(module).get(self.name)

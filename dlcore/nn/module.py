@@ -97,8 +97,9 @@ class Module:
     def _trains(self) -> bool:
         """Whether any parameter wants a gradient."""
         return any(
-            W.requires_grad if isinstance(W, Parameter) else isinstance(W, Module) and W._trains()
-            for _, W in self._members()
+            isinstance(W, Parameter) and W.requires_grad
+            for _, module in self._places()
+            for _, W in module._members()
         )
 
     def _members(self) -> Iterator[tuple[str, Any]]:
@@ -247,6 +248,8 @@ def snapshot(value: Any) -> Any:
     if isinstance(value, Module):
         twin = value.__copy__()
         for name, member in vars(value).items():
+            if isinstance(member, Module):
+                deque(value._places(), maxlen=0)  # raises if they stand in a circle
             if isinstance(member, INSIDE):
                 vars(twin)[name] = snapshot(member)
         return twin

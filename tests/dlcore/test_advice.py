@@ -281,3 +281,26 @@ def test_a_composite_by_hand_has_one_output():
 def test_an_optimizer_is_given_parameters():
     with pytest.raises(TypeError, match=r"expected Tensors such as net.parameters\(\), got Linear"):
         optim.SGD(nn.Linear(1, 1))
+
+
+def test_a_parameter_that_only_some_modules_have():
+    class Shift(nn.Module):
+        bias = None
+
+        def __init__(self, *names):
+            for name in names:
+                setattr(self, name, Parameter([1.0]))
+
+    assert isinstance(Shift("bias").bias, Parameter) and Shift().bias is None
+    assert isinstance(Shift("scale").scale, Parameter) and not hasattr(Shift(), "scale")
+    scaled = Shift("scale")
+    del scaled.scale
+    assert not hasattr(scaled, "scale") and list(scaled.parameters()) == []
+
+
+@pytest.mark.parametrize("numbers", [[[1, 2]], np.ones((1, 2), bool)])
+def test_a_parameter_stays_float(numbers):
+    linear = nn.Linear(2, 1)
+    linear.weight.data = numbers
+    assert linear.weight.dtype == np.float32
+    assert linear(np.ones((1, 2), np.float32)).dtype == np.float32
