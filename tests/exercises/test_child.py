@@ -1,5 +1,6 @@
 """How the cells of a notebook are run for one task: nothing that fails or hangs takes the rest."""
 
+import asyncio
 import time
 
 import pytest
@@ -9,9 +10,14 @@ from exercises.inside.child import ASIDE, OTHER_ANSWER, run_cells
 
 
 @pytest.fixture(autouse=True)
-def _what_lies_beside_it(tmp_path, monkeypatch):
+def _as_in_the_sandbox(tmp_path, monkeypatch):
+    """What lies beside it; and no event loop, which the browser of another test may run here."""
     furnish(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 def run(*sources, task="answer", only=(), seconds=5.0):
