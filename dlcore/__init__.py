@@ -10,7 +10,8 @@ Rules, each with its tests:
 1. fprop rebinds what it saves and never writes into its input. A step owns what it used: new
    numbers in a parameter, or another call, before the way back change no gradient.
 2. bprop adds to its parameters' gradients, returns the inputs' gradients, and never writes into
-   what it was given. Both are given arrays that are read-only; no two gradients share one.
+   what it was given. Both are given arrays that are read-only. No two gradients share an array;
+   where only a check can tell, gradcheck does.
 3. The dtype that goes in comes out; float32 by default.
 4. Every parameter is collected once, from attributes, lists, tuples and dicts. A parameter is not
    written over by what is none.

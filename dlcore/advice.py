@@ -7,19 +7,18 @@ from typing import Any, NoReturn
 
 __all__: list[str] = []  # nothing here is for users
 
-NUMBERS = "on its numbers, x.data.{name}"
+NUMBERS = "what NumPy has under this name is x.data.{name}"
 OWN = "inside a net, a module of your own with fprop and bprop"
 
 # Of a Tensor: attributes and methods that torch has.
 ATTRIBUTES = {
     "T": f"x.data.T; {OWN}",
     "argmax": "x.data.argmax(axis)",
-    "backward_": "x.backward()",
     "clone": "x.detach() is the same array, dl.tensor(x.data) a copy",
     "cpu": "everything is on the CPU",
     "cuda": "everything is on the CPU; dlcore.interop.to_torch(net) makes a net of torch's",
     "device": "everything is on the CPU",
-    "exp": f"x.data.exp is np.exp(x.data); {OWN}",
+    "exp": f"of the numbers, np.exp(x.data); {OWN}",
     "flatten": "nn.Flatten()(x), or x.view(len(x.data), -1)",
     "grad_fn": "x.module, the module that made it",
     "is_leaf": "x.module is None",
@@ -28,7 +27,7 @@ ATTRIBUTES = {
     "relu": "nn.ReLU()(x)",
     "requires_grad_": "x.requires_grad = True",
     "reshape": "x.view(...)",
-    "retain_grad": "dl.tensor(x.data, requires_grad=True) is a leaf, and has its grad",
+    "retain_grad": "leaves alone keep a gradient: make one of x.data, and go on from there",
     "sigmoid": "nn.Sigmoid()(x)",
     "size": "x.shape, or x.nelement()",
     "softmax": "nn.Softmax(dim)(x)",

@@ -7,6 +7,7 @@ inputs of any shape are counted in C order, so that a Jacobian is a matrix [N_ou
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -79,6 +80,9 @@ def gradcheck(
         got = jacobians(module, *arrays)
         dE_dY = np.random.default_rng(0).standard_normal(_vector(module.fprop(*arrays)).size)
         first, second = _sweep(module, arrays, dE_dY), _sweep(module, arrays, dE_dY)
+        module.zero_grad()
+        _sweep(module, arrays, dE_dY)
+        _check_that_no_gradient_is_shared(module)
     except ValueError as error:
         if "read-only" not in str(error):
             raise
@@ -115,6 +119,13 @@ def _check_that_all_is_trained(module: Module, arrays: list[np.ndarray]) -> None
             what = f"{place}.{name}" if place else name
             advice = "make it a Parameter, or name it in `buffers`"
             raise GradcheckError(f"{module}: nobody trains {what!r}: {advice}")
+
+
+def _check_that_no_gradient_is_shared(module: Module) -> None:
+    """Raise GradcheckError if two parameters have one array: who scales one would scale both."""
+    for (one, p), (other, q) in itertools.combinations(_trained(module), 2):
+        if np.shares_memory(p.grad, q.grad):
+            raise GradcheckError(f"{module}: parameters {one!r} and {other!r} share a gradient")
 
 
 def numerical_jacobians(module: Module, inputs: list[np.ndarray], eps: float = 1e-6) -> Named:

@@ -23,6 +23,7 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any, NoReturn
 
 from . import kernel_calls
@@ -217,8 +218,11 @@ def run(waiting: Any) -> None:
     asyncio.run(waiting)
 
 
-def stop(*_: Any) -> NoReturn:
-    raise Overtime("it took too long, and was ended")
+def stop(_: int, frame: FrameType | None) -> None:
+    """The timer's tick. In lines of our own it waits for the next one: they set the timer back."""
+    ours = {f.__code__.co_filename for f in (stop, contextlib.contextmanager)}
+    if frame is None or frame.f_code.co_filename not in ours:
+        raise Overtime("it took too long, and was ended")
 
 
 def file_name(cell: dict[str, Any]) -> str:

@@ -193,6 +193,27 @@ def test_two_leaves_never_share_a_gradient():
     assert b.grad.tolist() == [1, 1]
 
 
+class TwoBiases(nn.Module):
+    """Both get one array, which nobody else has."""
+
+    def __init__(self):
+        self.a, self.b = Parameter(np.zeros(2)), Parameter(np.zeros(2))
+
+    def fprop(self, X):
+        return X + self.a.data + self.b.data
+
+    def bprop(self, dE_dY):
+        g = 1 * dE_dY
+        self.a.accumulate_grad(g)
+        self.b.accumulate_grad(g)
+        return dE_dY
+
+
+def test_gradcheck_finds_two_parameters_with_one_gradient():
+    with pytest.raises(dlcore.GradcheckError, match="'a' and 'b' share a gradient"):
+        dlcore.gradcheck(TwoBiases(), np.ones(2))
+
+
 def test_a_gradient_is_not_the_array_that_a_module_keeps():
     p, kept = Parameter(np.zeros(4)), np.arange(8.0)
     p.accumulate_grad(kept[:4])
