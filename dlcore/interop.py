@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import math
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,28 +14,13 @@ import torch
 
 from . import nn
 
-# The options of the modules that both have. In both, a module keeps them under these names.
+# The options of the modules that both have. In both, a module keeps them under these names. What
+# can be nothing but None, such as `device`, is no option.
 OPTIONS = {
-    "AvgPool2d": "kernel_size stride padding ceil_mode count_include_pad divisor_override",
-    "Conv2d": (
-        "in_channels out_channels kernel_size stride padding dilation groups bias padding_mode"
-    ),
-    "CrossEntropyLoss": "weight ignore_index reduction label_smoothing",
-    "Flatten": "start_dim end_dim",
-    "Hardshrink": "lambd",
-    "Hardtanh": "min_val max_val inplace",
-    "LPPool2d": "norm_type kernel_size stride ceil_mode",
-    "Linear": "in_features out_features bias",
-    "LogSoftmax": "dim",
-    "MSELoss": "reduction",
-    "MaxPool2d": "kernel_size stride padding dilation return_indices ceil_mode",
-    "NLLLoss": "weight ignore_index reduction",
-    "ReLU": "inplace",
-    "Sigmoid": "",
-    "Softmax": "dim",
-    "Softshrink": "lambd",
-    "Tanh": "",
-    "Threshold": "threshold value inplace",
+    name: [p.name for p in inspect.signature(ours).parameters.values() if p.annotation != "None"]
+    for name, ours in vars(nn).items()
+    if isinstance(ours, type) and issubclass(ours, nn.Module) and hasattr(torch.nn, name)
+    if ours not in (nn.Module, nn.Sequential)
 }
 
 
@@ -109,7 +95,7 @@ def _from_torch(module: torch.nn.Module, done: dict[int, nn.Module]) -> nn.Modul
 def _options(module: Any, convert: Callable[[Any], Any]) -> dict[str, Any]:
     """The options that the module was made with; `convert` takes those that are arrays."""
     options = {}
-    for name in OPTIONS[type(module).__name__].split():
+    for name in OPTIONS[type(module).__name__]:
         if hasattr(module, name):
             value = getattr(module, name)
             is_array = isinstance(value, (np.ndarray, torch.Tensor))

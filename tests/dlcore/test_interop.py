@@ -47,6 +47,21 @@ def test_every_module_of_the_package_is_carried():
     assert not twins & set(interop.OPTIONS)
 
 
+BOTH_HAVE = [case for case in CARRIED if type(case.module()).__name__ in interop.OPTIONS]
+
+
+@pytest.mark.parametrize("case", BOTH_HAVE, ids=lambda case: case.name)
+def test_no_option_is_left_behind(case, torch):
+    """torch's module keeps every option; dlcore's keeps all but those that it refuses."""
+    module, theirs = case.module(), case.make(torch)
+    kept = interop._options(module, lambda array: array)
+    for option in interop.OPTIONS[type(module).__name__]:
+        assert hasattr(theirs, option)
+        if option not in kept:
+            with pytest.raises(NotImplementedError, match=f"dlcore does not have {option}="):
+                type(module)(**kept, **{option: "another"})
+
+
 def test_the_copies_are_independent(torch):
     net = nn.Linear(3, 2)
     before, theirs = net.state_dict(), interop.to_torch(net)
