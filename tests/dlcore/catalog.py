@@ -3,6 +3,7 @@
 Whoever adds a module adds its cases here, and `test_rules.py` checks it against all the rules.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ class Case:
     shapes   of the float inputs, drawn away from kinks and ties
     target   the class numbers of a cost, if it needs some
     twin     for what torch has under no such name: the module made of torch, as a function
+    rounded  whether what it compares are rounded sums: then equal inputs make no tie, but zeros do
     """
 
     name: str
@@ -31,12 +33,33 @@ class Case:
     shapes: tuple
     target: object = None
     twin: Callable | None = None
+    rounded: bool = False
 
     def inputs(self, seed=0, dtype=np.float64):
         rng = np.random.default_rng(seed)
         arrays = [rng.permutation(_spread(shape, rng)).reshape(shape) for shape in self.shapes]
         arrays = [X.astype(dtype) for X in arrays]
         return arrays if self.target is None else [*arrays, np.array(self.target)]
+
+    def at_kinks(self, dtype=np.float64):
+        """Inputs where a gradient may be a matter of convention, one after the other.
+
+        A kink lies at 0, at a small number or at an option; a tie is between any two that are
+        equal. So the inputs are the same number everywhere, then some numbers, each many times,
+        then these with every input equal to the first.
+        """
+        rng = np.random.default_rng(4)
+        options = [n for _, m in self.module().named_modules() for n in _real_options(m)]
+        kinks = sorted({sign * n for n in (0, 0.5, 1, 2, 3, 6, *options) for sign in (-1, 1)})
+        same = [0] if self.rounded else kinks
+        draws = [[np.full(shape, n) for shape in self.shapes] for n in same]
+        for _ in range(20):
+            some = [0, *rng.choice(kinks, rng.integers(1, 5))]
+            draws.append([rng.choice(some, shape) for shape in self.shapes])
+            draws.append([draws[-1][0]] * len(self.shapes))
+        for arrays in draws:
+            arrays = [X.astype(dtype) for X in arrays]
+            yield arrays if self.target is None else [*arrays, np.array(self.target)]
 
     def module(self, dtype=np.float64, seed=0):
         dlcore.manual_seed(seed)
@@ -51,6 +74,13 @@ def _spread(shape, rng):
     """As many numbers around 0, no two of them equal, none closer to 0 than 0.02."""
     size = int(np.prod(shape))
     return (np.arange(size) - (size - 1) / 2 + rng.uniform(0.1, 0.4, size)) * 3 / max(size, 1)
+
+
+def _real_options(module):
+    """The options of a module that are real numbers, by the types in its constructor."""
+    options = inspect.signature(type(module)).parameters.values()
+    names = [p.name for p in options if p.annotation in ("float", "float | None")]
+    return [vars(module)[name] for name in names if vars(module).get(name) is not None]
 
 
 class Residual(nn.Module):
@@ -330,6 +360,7 @@ CASES = [
         lambda t: t.nn.DivisiveNorm(3, sigma=2),
         ((2, 2, 4, 3),),
         twin=lambda torch: divisive(torch, 3, 2),
+        rounded=True,
     ),
     Case(
         "local-contrast-norm",

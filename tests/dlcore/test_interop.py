@@ -92,20 +92,6 @@ def test_frozen_parameters_and_the_mode_go_along():
     assert not ours.training
 
 
-@pytest.mark.parametrize("tie", ["max", "abs", "winners", "sqrt", "contrastive", "flat image"])
-def test_kinks_and_ties_are_the_same(tie, torch):
-    one, zero = np.ones((1, 2, 4, 4)), np.zeros((1, 2, 4, 4))
-    module, arrays = {
-        "max": (nn.Max(), (one, one)),
-        "abs": (nn.Abs(), (zero,)),
-        "winners": (nn.WinnerTakeAll(), (one,)),
-        "sqrt": (nn.Sqrt(), (zero,)),
-        "contrastive": (nn.ContrastiveLoss(), (one[0, 0], one[0, 0], np.array([0, 1, 1, 0]))),
-        "flat image": (nn.LocalContrastNorm(3), (one,)),
-    }[tie]
-    assert_agrees(torch, "cpu", module, interop.to_torch(module), arrays)
-
-
 def test_nan_wins_the_maximum_as_in_dlcore(torch):
     a, b = np.array([np.nan, 1.0, np.nan]), np.array([1.0, np.nan, np.nan])
     theirs = interop.to_torch(nn.Max())(torch.tensor(a), torch.tensor(b))
