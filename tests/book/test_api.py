@@ -101,9 +101,11 @@ def test_every_public_name_has_one_entry(requires_torch):
     wanted = {id(value): value for value in wanted if not inspect.ismodule(value)}
     there = [id(resolve(name)) for name in NAMES]
     assert len(there) == len(set(there)), "an entry twice"
-    missing = [value for value in wanted.values() if id(value) not in there]
-    assert missing == [], "without an entry in book/api/"
-    assert [name for name in NAMES if id(resolve(name)) not in wanted] == [], "not public"
+    missing = [value for id_, value in wanted.items() if id_ not in there]
+    names = [f"{getattr(v, '__module__', '')}.{getattr(v, '__qualname__', v)}" for v in missing]
+    assert not names, f"without an entry in book/api/*.md: {', '.join(names)}"
+    others = [name for name in NAMES if id(resolve(name)) not in wanted]
+    assert not others, f"in book/api/*.md, but not public: {', '.join(others)}"
 
 
 def test_every_page_is_in_the_table_of_contents():

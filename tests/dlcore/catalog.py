@@ -1,9 +1,11 @@
 """Every module of dlcore.nn: how to make it, what to feed it, and what torch calls the same.
 
-Whoever adds a module adds its cases here, and `test_rules.py` checks it against all the rules.
+Whoever adds a module adds its cases here, and `test_rules.py` checks it against all the rules. An
+optimizer has its options at the end.
 """
 
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -392,3 +394,33 @@ CASES = [
     ),
     Case("residual", lambda t: Residual(), ((3, 4),), twin=torch_residual),
 ]
+
+
+def grid(**choices):
+    """Every combination of the choices, as keyword arguments."""
+    return [
+        dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())
+    ]
+
+
+# Every optimizer, with the options that are compared with torch's.
+OPTIMIZERS = {
+    "SGD": [
+        options
+        for options in grid(
+            momentum=[0.0, 0.9],
+            dampening=[0.0, 0.3],
+            weight_decay=[0.0, 0.1],
+            nesterov=[False, True],
+            maximize=[False, True],
+        )
+        if not (options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0))
+    ],
+    "Adam": grid(
+        betas=[(0.9, 0.999), (0.0, 0.5)],
+        eps=[1e-8, 0.1],
+        weight_decay=[0.0, 0.1],
+        amsgrad=[False, True],
+        maximize=[False, True],
+    ),
+}

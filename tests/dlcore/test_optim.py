@@ -1,45 +1,17 @@
 """SGD and Adam against torch, with every combination of options, and steps that are not regular."""
 
 import copy
-import itertools
 import pickle
 
 import numpy as np
 import pytest
+from catalog import OPTIMIZERS
 from referee import TOLERANCE
 
 import dlcore
 from dlcore import Parameter, nn, optim
 
-
-def grid(**choices):
-    """Every combination of the choices, as keyword arguments."""
-    return [
-        dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())
-    ]
-
-
-SGD_OPTIONS = [
-    options
-    for options in grid(
-        momentum=[0.0, 0.9],
-        dampening=[0.0, 0.3],
-        weight_decay=[0.0, 0.1],
-        nesterov=[False, True],
-        maximize=[False, True],
-    )
-    if not (options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0))
-]
-ADAM_OPTIONS = grid(
-    betas=[(0.9, 0.999), (0.0, 0.5)],
-    eps=[1e-8, 0.1],
-    weight_decay=[0.0, 0.1],
-    amsgrad=[False, True],
-    maximize=[False, True],
-)
-ALL = [("SGD", options) for options in SGD_OPTIONS] + [
-    ("Adam", options) for options in ADAM_OPTIONS
-]
+ALL = [(name, options) for name, all_options in OPTIMIZERS.items() for options in all_options]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -80,7 +52,7 @@ def net():
     return nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
 
 
-OPTIMIZERS = pytest.mark.parametrize(
+each_optimizer = pytest.mark.parametrize(
     "make",
     [
         lambda params: optim.SGD(params, lr=0.1),
@@ -101,7 +73,7 @@ def train(net, optimizer, steps=3):
     return loss.item()
 
 
-@OPTIMIZERS
+@each_optimizer
 def test_a_step_writes_into_no_array(make, net):
     optimizer = make(net.parameters())
     train(net, optimizer, 1)
@@ -138,14 +110,14 @@ def test_an_optimizer_without_update():
     assert p.item() == 1
 
 
-@OPTIMIZERS
+@each_optimizer
 def test_the_loss_falls(make, net):
     optimizer = make(net.parameters())
     first = train(net, optimizer, 1)
     assert train(net, optimizer, 30) < 0.1 * first
 
 
-@OPTIMIZERS
+@each_optimizer
 def test_a_frozen_parameter_stays(make, net):
     net[0].weight.requires_grad = False
     before = net[0].weight.data.copy()
@@ -154,7 +126,7 @@ def test_a_frozen_parameter_stays(make, net):
     assert net[0].weight.grad is None
 
 
-@OPTIMIZERS
+@each_optimizer
 def test_a_shared_parameter_moves_once(make):
     tied = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Linear(2, 2, bias=False)).double()
     tied[1].weight = tied[0].weight
@@ -169,7 +141,7 @@ def test_a_shared_parameter_moves_once(make):
     np.testing.assert_array_equal(tied[0].weight.data, alone.data)
 
 
-@OPTIMIZERS
+@each_optimizer
 def test_training_goes_on_in_float64(make, net):
     """The state that was kept is float32; the parameters are what the net is now."""
     optimizer = make(net.parameters())
@@ -179,7 +151,7 @@ def test_training_goes_on_in_float64(make, net):
     assert {p.dtype for p in net.parameters()} == {np.dtype(np.float64)}
 
 
-@OPTIMIZERS
+@each_optimizer
 @pytest.mark.parametrize("way", [copy.deepcopy, lambda pair: pickle.loads(pickle.dumps(pair))])
 def test_a_copy_of_net_and_optimizer_goes_on_the_same(make, way, net):
     optimizer = make(net.parameters())

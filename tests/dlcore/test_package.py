@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import dlcore
-from dlcore import nn, optim
+from dlcore import nn
 
 # Everything that was imported from outside the standard library, by `import dlcore` alone.
 WHAT_COMES_ALONG = """
@@ -93,11 +93,3 @@ def test_layers_point_one_way():
         source = inspect.getsource(importlib.import_module(f"dlcore.nn.{module.name}"))
         for forbidden in ("viz", "data import", "interop", "import torch", "matplotlib"):
             assert forbidden not in source, module.name
-
-
-def test_the_optimizers_are_public():
-    assert {optim.SGD.__name__, optim.Adam.__name__} == {
-        name
-        for name, value in vars(optim).items()
-        if inspect.isclass(value) and issubclass(value, optim.Optimizer) and name != "Optimizer"
-    }
