@@ -51,3 +51,9 @@ def check_input(module: Module, X: Any, *shape: int | str, dtype: np.dtype | Non
         isinstance(size, int) and size != n for size, n in zip(sizes, X.shape[spare:], strict=True)
     ):
         raise InputError(module, f"shape ({', '.join(map(str, shape))})", f"{X.shape}")
+
+
+def check_alike(module: Module, X1: np.ndarray, X2: np.ndarray) -> None:
+    """Raise InputError unless X1 and X2 are float arrays of one shape and dtype."""
+    check_input(module, X1, "*")
+    check_input(module, X2, *np.shape(X1), dtype=X1.dtype)

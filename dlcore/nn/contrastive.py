@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .checks import InputError, check_input
+from .arithmetic import ratio
+from .checks import InputError, check_alike, check_input
 from .costs import Cost
 from .options import number
-from .pointwise import ratio
-from .wiring import check_alike
 
 
 class ContrastiveLoss(Cost):

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..creation import tensor
-from .checks import InputError, check_input
+from .checks import InputError, check_alike, check_input
 from .module import Module
 from .options import refuse
 from .softmax import LogSoftmax
-from .wiring import check_alike
 
 
 class Cost(Module):

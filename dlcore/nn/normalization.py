@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from .arithmetic import ratio
 from .module import Module, Sequential
 from .options import number, positive_int
-from .pointwise import ratio
 from .windows import check_images
 
 

@@ -6,6 +6,7 @@ import operator
 
 import numpy as np
 
+from .arithmetic import ratio
 from .checks import InputError, check_input
 from .module import Module
 from .options import number, positive_int, refuse
@@ -231,9 +232,3 @@ class WinnerTakeAll(Module):
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, k={self.k}"
-
-
-def ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """a / b, and 0 where b is 0."""
-    zero = b == 0
-    return np.where(zero, 0, a / np.where(zero, 1, b))

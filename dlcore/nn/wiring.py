@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from ..tensor import Tensor
-from .checks import InputError, check_input
+from .checks import InputError, check_alike, check_input
 from .module import Module
 from .options import positive_int
 
@@ -114,9 +114,3 @@ class View(Module):
 
     def extra_repr(self) -> str:
         return ", ".join(map(str, self.shape))
-
-
-def check_alike(module: Module, X1: np.ndarray, X2: np.ndarray) -> None:
-    """Raise InputError unless X1 and X2 are float arrays of one shape and dtype."""
-    check_input(module, X1, "*")
-    check_input(module, X2, *np.shape(X1), dtype=X1.dtype)
