@@ -30,6 +30,7 @@ def numerical_jacobian(
     """dY/dX by central differences, (f(X + eps) - f(X - eps)) / (2 eps), one input at a time.
 
     function: from an array like X to an array (or a tuple of them). X is left as it is.
+
     Returns [N_out x N_in] in float64. The error is of order eps^2, and 1e-16/eps by rounding.
     """
     X = np.array(X, dtype=np.float64)
@@ -66,7 +67,9 @@ def gradcheck(
     Works on a float64 copy of the module, with read-only inputs and gradients: who writes into them
     is found out. A second `bprop` has to add to the parameters' gradients, a second call has to
     leave the first one's state alone, and float32 has to stay float32.
+
     Stay away from kinks and ties: there a difference quotient is not the gradient.
+
     Returns True, or raises GradcheckError that says where and by how much.
     """
     module = copy.deepcopy(module).double()

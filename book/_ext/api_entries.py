@@ -1,18 +1,19 @@
 """The directive `api`: a public name of dlcore, as its docstring tells it.
 
-The docstrings are written to be read in the source, as plain text with
-indented formulas. Here they become paragraphs, lists and preformatted blocks.
-The body of the directive is an example, which the tests run.
+The docstrings are plain text: paragraphs with blank lines between them;
+formulas, which are indented; lines of a name, two spaces and its meaning.
+`names` and *titles* stand in them. The body of the directive is an example,
+which the tests run.
 """
 
 import importlib
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import groupby
 from typing import Any
 
 from docutils import nodes
@@ -23,10 +24,8 @@ from sphinx.ext.autodoc.mock import mock
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
-LINE = 100  # characters in a line of dlcore, with its indentation
 # The book can be built without torch.
 MISSING = [] if find_spec("torch") else ["torch"]
-RULE = re.compile("-{3,}")
 
 
 def resolve(name: str) -> Any:
@@ -97,78 +96,36 @@ def link(name: str, content: nodes.Node) -> pending_xref:
     )
 
 
-def kinds(text: str) -> Iterator[tuple[str, str, str]]:
-    """What each line of a docstring is, the line, and the next one.
-
-    Indented lines are formulas, but below a heading (a line with a rule of
-    dashes under it) they tell about the line before them.
-    """
-    headed = False
-    for line, following in pairwise([*text.splitlines(), "", ""]):
-        if RULE.fullmatch(line):
-            headed = True
-            continue
-        if RULE.fullmatch(following):
-            kind = "heading"
-        elif not line:
-            kind = "space"
-        elif line.startswith(" "):
-            kind = "text" if headed else "formula"
-        elif headed and following.startswith(" "):
-            kind = "term"
-        elif re.match(r"\w+ {2,}\w", line):
-            kind = "list"
-        else:
-            kind = "text"
-        yield kind, line, following
+def kind(line: str) -> str:
+    """What a line of a docstring belongs to."""
+    if not line:
+        return "space"
+    if line.startswith(" "):
+        return "formula"
+    return "list" if re.match(r"\w+ {2,}\w", line) else "text"
 
 
-def blocks(text: str, width: int) -> Iterator[tuple[str, list[str]]]:
-    """The parts of a docstring whose lines have room for `width` characters.
-
-    A line that ends a sentence although the next word would have fitted ends
-    a paragraph.
-    """
-    block: list[str] = []
-    last = ""
-    for kind, line, following in kinds(text):
-        if kind != last and block:
-            yield last, block
-            block = []
-        block.append(line)
-        last = kind
-        word, *_ = [*following.split(), ""]
-        fits = len(line) + 1 + len(word) <= width
-        if kind == "text" and line.endswith((".", ":")) and fits:
-            yield kind, block
-            block = []
-
-
-def described(text: str, indent: int) -> Iterator[nodes.Node]:
-    """A docstring, indented so in its file, as nodes of a page."""
-    text = inspect.cleandoc(text)
-    for i, (kind, lines) in enumerate(blocks(text, LINE - indent)):
-        joined = " ".join(line.strip() for line in lines)
-        if kind == "formula":
+def described(docstring: str) -> Iterator[nodes.Node]:
+    """A docstring as nodes of a page."""
+    parts = groupby(inspect.cleandoc(docstring).splitlines(), kind)
+    for i, (what, lines) in enumerate(parts):
+        if what == "formula":
             code = inspect.cleandoc("\n" + "\n".join(lines))
             yield nodes.literal_block(
                 code, code, language="none", classes=["formula"]
             )
-        elif kind == "heading":
-            yield nodes.rubric("", joined)
-        elif kind == "term":
-            yield nodes.paragraph("", "", nodes.strong("", joined))
-        elif kind == "list":
+        elif what == "list":
             yield definitions(lines)
-        elif kind == "text":
-            paragraph = nodes.paragraph("", "", *inline(joined))
+        elif what == "text":
+            text = " ".join(lines)
+            paragraph = nodes.paragraph("", "", *inline(text))
             paragraph["support_smartquotes"] = False  # some are of code
-            if i == 0 and re.match(r"\w+(\[[^]]*\])? = ", joined):
+            if i == 0 and re.match(r"\w+(\[[^]]*\])? = ", text):
                 paragraph["classes"].append("formula")
             yield paragraph
 
 
-def definitions(lines: list[str]) -> nodes.definition_list:
+def definitions(lines: Iterable[str]) -> nodes.definition_list:
     """Lines of a name and its meaning, with room between them."""
     found = nodes.definition_list()
     for line in lines:
@@ -225,7 +182,7 @@ class Api(SphinxDirective):
         found, content = self.head(
             kind, own_name, "" if kind == "data" else signature(value)
         )
-        content += described(text, indent=4)
+        content += described(text)
         content += bases(value) if inspect.isclass(value) else []
         example = "\n".join(self.content)
         content += nodes.literal_block(example, example, language="pycon")
@@ -259,7 +216,7 @@ class Api(SphinxDirective):
                 head, content = self.head(
                     "method", method, signature(function)
                 )
-                content += described(function.__doc__, indent=8)
+                content += described(function.__doc__)
                 found += head
         return found
 

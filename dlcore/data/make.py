@@ -1,4 +1,4 @@
-"""Makes the committed files from the packages that carry the originals.
+"""Make the committed files from the packages that carry the originals.
 
 ::
 
@@ -38,7 +38,7 @@ SOURCES = {
 
 
 def build(source: Source) -> bytes:
-    """Gives the content of the file that is made from `source`."""
+    """The content of the file that is made from `source`."""
     arrays = source.arrays(*(original.read() for original in source.originals))
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)

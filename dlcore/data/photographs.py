@@ -7,7 +7,7 @@ from .store import read
 
 
 def photographs() -> dict[str, NDArray[np.float32]]:
-    """Gives nine gray photographs by name, each float32 (256, 256).
+    """Nine gray photographs by name, each float32 (256, 256).
 
     "astronaut" and "camera" (people), "cat" and "raccoon" (heads), "leaves", "grass", "gravel",
     "brick" (a wall), "coffee" (a cup). Values are from 0 (black) to 1 in steps of 1/255, as the

@@ -32,7 +32,7 @@ class Speech(NamedTuple):
 
 
 def speech() -> Speech:
-    """Gives one sentence, read aloud, with the time of each phone, syllable and word.
+    """One sentence, read aloud, with the time of each phone, syllable and word.
 
     `samples` float32 (49520,), from -1 to 1 in steps of 1/32768; `rate` 16000 Hz: 3.095 s. The
     array is new at every call: yours to change. `sentence` is what the reader was given to read.

@@ -1,4 +1,4 @@
-"""Reads a committed file, after checking that it is the file it should be."""
+"""Read a committed file, after checking that it is the file it should be."""
 
 import hashlib
 import io
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 def read(name: str, sha256: str) -> dict[str, NDArray[Any]]:
-    """Gives the arrays of `dlcore/data/<name>`, by name, newly made at every call.
+    """The arrays of `dlcore/data/<name>`, by name, newly made at every call.
 
     Raises FileNotFoundError when the file is missing, and ValueError when its SHA-256 is not
     `sha256`.

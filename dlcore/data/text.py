@@ -6,7 +6,7 @@ from .store import read
 
 
 def text() -> dict[str, str]:
-    """Gives what Python's own help says, by topic: English prose with bits of code, about Python.
+    """What Python's own help says, by topic: English prose with bits of code, about Python.
 
     79 topics, 464970 characters in all. "\\n".join(text().values()) is one string of them. The dict
     is new at every call: yours to change.

@@ -33,19 +33,15 @@ class Views(NamedTuple):
 
 
 def turntable(size: int = 32) -> Views:
-    """Gives 972 rendered views of one airplane: 18 azimuths x 9 elevations x 6 lights.
+    """972 rendered views of one airplane, as `data.Views`: 18 azimuths x 9 elevations x 6 lights.
 
     The grid is the one of NORB (LeCun, Huang and Bottou 2004). The images are our own: an airplane
     rendered here, the same everywhere, in well under a second.
 
-    size: pixels on a side.
-
-    Returns
-    -------
-    Views
-        `images` float32 (18, 9, 6, size, size), from 0 (black, the background) to 1; `azimuths`
-        (18,) every 20 degrees, `elevations` (9,) from 30 to 70 and `lights` (6,) every 60, all in
-        degrees. `images[i, j, k]` is `render(azimuths[i], elevations[j], lights[k], size)`.
+    `images` float32 (18, 9, 6, size, size), from 0 (black, the background) to 1, with size pixels
+    on a side; `azimuths` (18,) every 20 degrees, `elevations` (9,) from 30 to 70 and `lights` (6,)
+    every 60, all in degrees. `images[i, j, k]` is
+    `render(azimuths[i], elevations[j], lights[k], size)`.
     """
     azimuths = np.linspace(0, 340, 18)
     elevations = np.linspace(30, 70, 9)
@@ -57,7 +53,7 @@ def turntable(size: int = 32) -> Views:
 def render(
     azimuths: ArrayLike, elevations: ArrayLike, lights: ArrayLike, size: int = 32
 ) -> NDArray[np.float32]:
-    """Renders the airplane under each azimuth, elevation and light.
+    """The airplane under each azimuth, elevation and light, rendered.
 
     azimuths: how far the camera went around the airplane, in degrees; at 0 it looks at the nose.
     elevations: how high the camera stands, in degrees; 0 is level with the wings, 90 straight

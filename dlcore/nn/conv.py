@@ -18,7 +18,9 @@ class Conv2d(Module):
 
     X (N, C, H, W) or (C, H, W), C = in_channels; Y (N, O, H', W') or (O, H', W'), O = out_channels,
     H' = (H + 2 padding - dilation (kernel - 1) - 1) // stride + 1.
+
     weight W (O, C / groups, kernel height, kernel width), bias B (O,).
+
     stride: how many pixels the window moves in a step; dilation: how far apart are those it sees;
     padding: how many zeros are put around the image, "valid" for none, "same" for as many as keep
     its size. Each of the groups of outputs sees only its own group of inputs.

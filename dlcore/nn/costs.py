@@ -82,6 +82,7 @@ class NLLLoss(Cost):
     """C = -w_t X_t: minus the log-probability X of the target class t, times its weight.
 
     X (N, C, *) log-probabilities, target (N, *) int class numbers; or X (C,), target ().
+
     weight: (C,) a weight w_c for each class, default 1. ignore_index: a target that costs nothing.
     "mean" divides the sum by the sum of the weights w_t of the targets that count.
         dE/dX_t = -w_t dE/dC, and 0 for the other classes

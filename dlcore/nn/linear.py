@@ -15,6 +15,7 @@ class Linear(Module):
     """Y = W.X + B, a sample a column, as the lecture writes it (L33, L36).
 
     Outside a sample is a row, as in torch: X (*, in_features), Y (*, out_features).
+
     weight W (out_features, in_features), bias B (out_features,).
         dE/dX = W^T . dE/dY        dE/dW = dE/dY . X^T        dE/dB = sum of dE/dY over samples
     Weight and bias start uniform in +-1/sqrt(in_features), as in torch (LeCun et al. 1998,

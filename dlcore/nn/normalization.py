@@ -21,6 +21,7 @@ class LocalNorm(Module):
 
         M(X)[h, w] = sum_{c, p, q} w[p, q] X[c, h + p, w + q],        sum_{c, p, q} w[p, q] = 1
     At the border it is the mean over the part of the window that lies in the image.
+
     size: height and width of the window, odd. sigma: width of the Gaussian in pixels, a quarter of
     the size by default. X (N, C, H, W) or (C, H, W), M(X) (N, 1, H, W) or (1, H, W).
 

@@ -137,6 +137,7 @@ class Softshrink(Module):
     """y = x - lambd where x > lambd, x + lambd where x < -lambd, else 0: shrinkage (L24).
 
     Any shape. dE/dx = dE/dy where |x| > lambd, else 0: also at both kinks, as in torch.
+
     It is one step towards the sparse code of x (Gregor and LeCun 2010, "Learning fast
     approximations of sparse coding").
     """

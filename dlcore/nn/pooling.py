@@ -26,6 +26,7 @@ class Pool2d(Module):
     X (N, C, H, W) or (C, H, W); Y (N, C, H', W') or (C, H', W'),
     H' = (H + 2 padding - dilation (kernel - 1) - 1) // stride + 1. Without a stride, the windows
     lie side by side: stride = kernel_size.
+
     A pool defines fprop, and dY_dX for each pixel that its window sees. Then
         dE/dX[h + i, w + j] += dE/dY[h, w] dY[h, w]/dX[h + i, w + j]    for each (i, j)
     """
@@ -236,7 +237,9 @@ class FeaturePool(Module):
 
     pool: any pool whose window is (n, 1). It sees an image with a row for each feature and a column
     for each place, so n features become one at every place; a stride (s, 1) lets groups overlap.
+
     X (N, C, H, W) or (C, H, W) images, (N, C) or (C,) vectors; Y the same with fewer features.
+
     The maximum over features is Maxout (Goodfellow et al. 2013, "Maxout networks").
     """
 

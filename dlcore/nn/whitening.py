@@ -22,6 +22,7 @@ class Whitening(Module):
     one that makes its largest entry positive.
 
     X (*, n_features), Y (*, n_features or n_components); dE/dX = dE/dY . W.
+
     The mean and the weight W are buffers, not trained: nan until `fit`, saved in the state_dict.
     (Bell and Sejnowski 1997, "The 'independent components' of natural scenes are edge filters".)
     """

@@ -25,6 +25,7 @@ def draw_cascade(
     Above: the sizes of the X_k, on their way forward. Below, with gradients: dE/dX_k on its way
     back, and under a box the number of its parameters. Without: the formula of each step, and the
     sizes of its parameters and of the target.
+
     For a cascade only, where each step takes the one before it (and a cost the target as well);
     raises ValueError for other nets.
     """

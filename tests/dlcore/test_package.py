@@ -1,10 +1,13 @@
 """The package: what importing it costs, what it shows, what it says about itself."""
 
+import ast
 import importlib
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +78,18 @@ def test_everything_public_has_a_docstring(module):
     assert module.__doc__
     silent = [name for name, value in public(module) if not inspect.getdoc(value)]
     assert silent == []
+
+
+SOURCES = sorted(Path(dlcore.__file__).parent.rglob("*.py"))
+MARKUP = re.compile(r"^ *([-=]{3,}|:\w+.*:|(Args|Returns|Raises):)( |$)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_docstrings_are_plain_text(path):
+    """Of one dialect: no underlined headings, no fields, no sections of arguments."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            assert not MARKUP.search(ast.get_docstring(node) or "")
 
 
 @pytest.mark.parametrize("module", CORE, ids=lambda module: module.__name__)

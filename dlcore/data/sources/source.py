@@ -23,7 +23,7 @@ class Original(NamedTuple):
     sha256: str
 
     def read(self) -> bytes:
-        """Gives its content; nothing of the package is imported.
+        """Its content; nothing of the package is imported.
 
         Raises FileNotFoundError without that release, and ValueError when the file is another.
         """
