@@ -104,6 +104,7 @@ class Tensor:
         """dE/dX_{k-1} = dE/dX_k . dF_k/dX_{k-1}, from the step made last to the step made first.
 
         gradient: dE/d(this), an array of its shape; 1 if it is left out, for a single number.
+
         Adds dE/dX to `grad` of every leaf X that requires it; the modules on the way add dE/dW to
         their parameters. Each step's `bprop` is called once. The tape is used up: a second
         `backward` through it raises RuntimeError.
