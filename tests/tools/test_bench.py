@@ -1,5 +1,8 @@
 """What `make bench` compares is the same computation, and what it adds up is right."""
 
+import os
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -11,9 +14,9 @@ from dlcore.tensor import Tensor
 def bench():
     """The parts of the bench; torch is one of the contestants."""
     pytest.importorskip("torch", reason="no torch: `make test` installs it")
-    from tools.bench import memory, steps, training
+    from tools.bench import memory, steps, stopwatch, training
 
-    return {"memory": memory, "steps": steps, "training": training}
+    return {"stopwatch": stopwatch, "memory": memory, "steps": steps, "training": training}
 
 
 @pytest.fixture(params=["mlp", "convnet"])
@@ -71,3 +74,37 @@ def test_the_peak_is_what_is_held_at_once(bench):
         return np.ones(60 * kilobyte, np.uint8)
 
     assert bench["memory"].peak_bytes(step) == pytest.approx(100 * kilobyte, abs=8 * kilobyte)
+
+
+def writes_its_process(folder):
+    """A contestant that leaves a file named like its process, and does nothing."""
+    (folder / str(os.getpid())).touch()
+    return int
+
+
+def fails_at_once():
+    raise ArithmeticError("on purpose")
+
+
+def test_contestants_take_turns_in_processes_of_their_own(bench, tmp_path):
+    makers = dict.fromkeys(("one", "two"), partial(writes_its_process, tmp_path))
+    times = bench["stopwatch"].interleaved(makers, rounds=3, block=0.01)
+    assert list(times) == ["one", "two"]
+    assert all(len(turns) == 3 and all(turns) for turns in times.values())
+    processes = {int(file.name) for file in tmp_path.iterdir()}
+    assert len(processes) == 2 and os.getpid() not in processes
+
+
+def test_a_contestant_that_fails_ends_the_bench(bench, capfd):
+    with pytest.raises(EOFError):
+        bench["stopwatch"].interleaved({"bad": fails_at_once}, rounds=1)
+    assert "ArithmeticError: on purpose" in capfd.readouterr().err
+
+
+def test_ratios_compare_turns_of_one_round(bench):
+    """The second round met a machine half as fast: both sides, so that the ratio stays."""
+    times = {"ours": [[2, 2, 9], [4, 4, 4]], "theirs": [[1, 1, 1], [2, 2, 8]]}
+    stopwatch = bench["stopwatch"]
+    np.testing.assert_array_equal(stopwatch.ratios(times, "ours", "theirs"), [2, 2])
+    assert stopwatch.written(np.array([1, 1.1, 1.2, 1.3, 1.4])) == "1.20 (1.10 to 1.30)"
+    assert stopwatch.fastest([[1, 2, 3], [4, 5, 6, 7, 8, 9, 10, 11]]) == 2

@@ -2,8 +2,8 @@
 
     make bench
 
-Everything that is compared runs in one process, and what is printed are ratios beside the times.
-Nothing is written, and nothing fails: a slow machine is no bug.
+What is compared takes turns, each in a process of its own with two threads, and what is printed are
+ratios beside the times. Nothing is written, and nothing fails: a slow machine is no bug.
 """
 
 import os

@@ -9,9 +9,9 @@ import dlcore
 from dlcore import nn
 
 from .steps import by_hand_step, products_step, tape_step, torch_step
-from .stopwatch import fastest, interleaved, ratio, row, title
+from .stopwatch import fastest, interleaved, ratios, row, title, written
 
-TAPE, BY_HAND = "dlcore, tape", "dlcore, by hand"
+TAPE, BY_HAND, PRODUCTS = "dlcore, tape", "dlcore, by hand", "matrix products"
 
 
 def bench() -> None:
@@ -46,15 +46,20 @@ def batch(shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
 def compare(name: str, net: nn.Sequential, shape: tuple[int, ...], aim: float) -> None:
     X, target = batch(shape)
     ways = {"torch": torch_step, TAPE: tape_step, BY_HAND: by_hand_step}
-    steps = {way: step(net, X, target) for way, step in ways.items()}
-    losses = [[step() for _ in range(5)] for step in steps.values()]
+    steps = [step(net, X, target) for step in ways.values()]
+    losses = [[step() for _ in range(5)] for step in steps]
     np.testing.assert_allclose(losses, losses[:1] * len(steps), rtol=1e-4)  # the same computation
-    times = interleaved({**steps, "matrix products": products_step(net, X)})
+    makers = {way: partial(step, net, X, target) for way, step in ways.items()}
+    times = interleaved({**makers, PRODUCTS: partial(products_step, net, X)})
 
-    title(f"{name}, one training step (the fastest tenth; the median)")
-    for way, seconds in times.items():
-        fast, usual = 1e3 * fastest(seconds), 1e3 * np.median(seconds)
-        row(way, f"{fast:.2f} ms ({usual:.2f})", f"{ratio(times, way, 'torch'):.2f} of torch")
+    title(f"{name}, one training step: the fastest tenth, and how often the usual step of torch")
+    row("fits into it: the median of 40 rounds (the middle half of them)")
+    for way, turns in times.items():
+        row(
+            way,
+            f"{1e3 * fastest(turns):.2f} ms",
+            f"{written(ratios(times, way, 'torch'))} of torch",
+        )
     row(f"The tape: aim at most {aim} of torch.")
-    over = ratio(times, TAPE, BY_HAND), ratio(times, TAPE, "matrix products")
-    row(f"It takes {over[0]:.2f} of by hand (aim: at most 1.10), {over[1]:.2f} of the products.")
+    by_hand, products = (written(ratios(times, TAPE, base)) for base in (BY_HAND, PRODUCTS))
+    row(f"It takes {by_hand} of by hand (aim: at most 1.10), {products} of the products.")
