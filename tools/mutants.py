@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
+CONFORMANCE = ("tests/tools/test_conformance.py", "book/conformance.json", "book/conformance.md")
 
 
 class Mutant(NamedTuple):
@@ -317,6 +318,69 @@ MUTANTS = [
         "p.data = theta.astype(p.dtype, copy=False)",
         "p.data = theta",
     ),
+    # Data
+    Mutant("a damaged file passes", "data/store.py", "if found != sha256:", "if False:"),
+    Mutant("ink is 255/256", "data/handwriting.py", "ink=255", "ink=256"),
+    Mutant(
+        "tested on what was learned",
+        "data/handwriting.py",
+        'test_images=arrays["test_images"]',
+        'test_images=arrays["train_images"][: len(arrays["test_images"])]',
+    ),
+    Mutant(
+        "faces: people take turns",
+        "data/faces.py",
+        "np.repeat(np.arange(PEOPLE), EACH)",
+        "np.tile(np.arange(PEOPLE), EACH)",
+    ),
+    Mutant(
+        "faces: every \\r\\n turned back", "data/faces.py", 'b"\\r\\n" + b"\\n"', 'b"\\n" + b"\\n"'
+    ),
+    Mutant("speech is 32768/32767 too loud", "data/speech.py", "np.float32(32768)", "32767"),
+    Mutant(
+        "light: always one polarity",
+        "data/light.py",
+        "rng.choice([-1, 1], each)",
+        "rng.choice([1, 1], each)",
+    ),
+    Mutant(
+        "light: y upwards",
+        "data/light.py",
+        "np.linspace(-1, 1, images.shape[1])",
+        "np.linspace(1, -1, images.shape[1])",
+    ),
+    Mutant(
+        "turntable: the part drawn last is in front",
+        "data/turntable.py",
+        "& (z + cz > nearest[box])",
+        "",
+    ),
+    Mutant(
+        "turntable: seen from inside",
+        "data/turntable.py",
+        "(np.sqrt(np.maximum(root, 0)) - pq)",
+        "(-np.sqrt(np.maximum(root, 0)) - pq)",
+    ),
+    Mutant("turntable: a mirror", "data/turntable.py", "[-sa, ca, 0]", "[sa, -ca, 0]"),
+    Mutant(
+        "turntable: lit from behind as well",
+        "data/turntable.py",
+        "np.maximum(_light(light.ravel()[image]) @ normals, 0)",
+        "np.abs(_light(light.ravel()[image]) @ normals)",
+    ),
+    Mutant(
+        "turntable: the light goes round the other way",
+        "data/turntable.py",
+        "across * np.sin(angle), np.cos(OFF_AXIS)",
+        "-across * np.sin(angle), np.cos(OFF_AXIS)",
+    ),
+    Mutant(
+        "turntable: the brightest ray is the pixel",
+        "data/turntable.py",
+        ".mean(axis=(1, 3))",
+        ".max(axis=(1, 3))",
+    ),
+    Mutant("turntable: angles in radians", "data/turntable.py", "map(np.radians, given)", "given"),
     # Checks
     Mutant(
         "gradcheck looks at nothing",
@@ -345,15 +409,17 @@ def planted(mutant: Mutant) -> str:
     return text.replace(mutant.old, mutant.new)
 
 
-def survives(mutant: Mutant) -> bool:
-    """Whether the tests of dlcore pass with the bug."""
+def survives(mutant: Mutant | None) -> bool:
+    """Whether the tests of dlcore, and the conformance page, pass with the bug, or without any."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         copy = Path(folder)
         for name in ("dlcore", "tools", "tests/dlcore"):
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("conftest.py", "pyproject.toml"):
-            shutil.copy(ROOT / name, copy)
-        (copy / "dlcore" / mutant.file).write_text(planted(mutant), encoding="utf-8")
+        for name in ("conftest.py", "pyproject.toml", *CONFORMANCE):
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+        if mutant is not None:
+            (copy / "dlcore" / mutant.file).write_text(planted(mutant), encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "tests"]
         env = os.environ | {
             "PYTHONPATH": folder,
@@ -365,6 +431,8 @@ def survives(mutant: Mutant) -> bool:
 
 def main(words: list[str]) -> None:
     chosen = [m for m in MUTANTS if not words or any(w in m.name + m.file for w in words)]
+    if not survives(None):
+        sys.exit("The tests fail without any bug: see `pytest tests/dlcore`")
     survivors = []
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for mutant, alive in zip(chosen, pool.map(survives, chosen), strict=True):

@@ -33,14 +33,34 @@ def test_each_image_is_scaled_and_lit_from_one_side(images):
     assert quadrants.min() > len(images) / 6, "from every side"
 
 
-def test_x_runs_to_the_right_and_y_downwards():
-    """On black images, taller than wide: what remains is a plane."""
+def test_what_is_added_is_a_plane():
+    """On black images, taller than wide: nothing else is left."""
     results = data.varied_light(np.zeros((50, 5, 3)), np.random.default_rng(1))
     steps = np.diff(results, axis=2)
     np.testing.assert_allclose(steps, np.broadcast_to(steps[:, :1, :1], steps.shape))
     across, down = results[:, 0, -1] - results[:, 0, 0], results[:, -1, 0] - results[:, 0, 0]
     slope = np.hypot(across, down) / 2
     assert 0.15 <= slope.min() and slope.max() <= 0.5
+
+
+class Share:
+    """Draws the same share of every range, and the larger of two."""
+
+    def __init__(self, share):
+        self.share = share
+
+    def uniform(self, low, high, size):
+        return np.full(size, low + self.share * (high - low))
+
+    def choice(self, values, size):
+        return np.full(size, max(values))
+
+
+def test_x_runs_to_the_right_and_y_downwards():
+    """An angle of 0 is light from the right, a quarter turn light from below."""
+    right, below = (data.varied_light(np.zeros((1, 5, 3)), Share(s))[0] for s in (0, 0.25))
+    assert (np.diff(right, axis=1) > 0).all() and np.ptp(right, axis=0).max() < 1e-12
+    assert (np.diff(below, axis=0) > 0).all() and np.ptp(below, axis=1).max() < 1e-12
 
 
 def test_the_generator_decides(images):

@@ -79,6 +79,18 @@ def test_at_azimuth_0_the_camera_looks_at_the_nose():
     assert from_above[:16].sum() > 1.2 * from_above[-16:].sum(), "the tail is up, the nose down"
 
 
+def test_it_goes_around_against_the_clock_and_is_no_mirror_image():
+    """A quarter on, seen level: the nose points to the left, the fin stands on the right."""
+    seen = data.render(90, 0, 90) > 0
+    top = np.flatnonzero(seen.any(axis=1))[0]
+    assert np.flatnonzero(seen[top]).min() > 20
+
+
+def test_what_the_light_does_not_reach_has_one_gray():
+    image = data.render(0, 90, 0, size=96)
+    assert np.isclose(image, 0.15).sum() > 50
+
+
 def test_more_elevation_shows_more_of_the_wings():
     seen = (data.render(0, np.arange(0, 91, 15), 90) > 0).sum(axis=(1, 2))
     assert (np.diff(seen) > 0).all()
