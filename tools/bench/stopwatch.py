@@ -46,7 +46,7 @@ def interleaved(
 
 
 def _take_turns(maker: Callable[[], Step], pipe: Connection) -> None:
-    """One contestant: for each number of seconds that comes, the times of the calls that fit."""
+    """One contestant: for each number of seconds that comes, the times of the calls begun in it."""
     step = maker()
     gc.disable()  # as timeit does
     pipe.send(None)
@@ -56,10 +56,14 @@ def _take_turns(maker: Callable[[], Step], pipe: Connection) -> None:
         except EOFError:
             return
         step()  # fills the caches with its own arrays
-        end, seconds = time.perf_counter() + block, []
-        while (start := time.perf_counter()) < end:
+        seconds: list[float] = []
+        now = time.perf_counter()
+        end = now + block
+        while not seconds or now < end:
+            start = time.perf_counter()
             step()
-            seconds.append(time.perf_counter() - start)
+            now = time.perf_counter()
+            seconds.append(now - start)
         pipe.send(seconds)
         gc.collect()
 
