@@ -432,7 +432,7 @@ def survives(mutant: Mutant | None) -> bool:
 def main(words: list[str]) -> None:
     chosen = [m for m in MUTANTS if not words or any(w in m.name + m.file for w in words)]
     if not survives(None):
-        sys.exit("The tests fail without any bug: see `pytest tests/dlcore`")
+        sys.exit(f"The tests fail without any bug: see `pytest tests/dlcore {CONFORMANCE[0]}`")
     survivors = []
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for mutant, alive in zip(chosen, pool.map(survives, chosen), strict=True):

@@ -53,7 +53,7 @@ def compare(name: str, net: nn.Sequential, shape: tuple[int, ...], aim: float) -
     times = interleaved({**makers, PRODUCTS: partial(products_step, net, X)})
 
     title(f"{name}, one training step: the fastest tenth, and how often the usual step of torch")
-    row("fits into it: the median of 40 rounds (the middle half of them)")
+    row(f"fits into it: the median of {len(times[TAPE])} rounds (the middle half of them)")
     for way, turns in times.items():
         row(
             way,
