@@ -75,5 +75,5 @@ def _draw_matrix(
 
 def _written(value: float) -> str:
     """Two decimals (none for a whole number), a real minus sign, no minus zero."""
-    text = f"{value:.0f}" if value == round(value) else f"{value:.2f}"
+    text = f"{value + 0.0:.0f}" if value == round(value) else f"{value:.2f}"
     return text.replace("-0.00", "0.00").replace("-", "−")

@@ -59,3 +59,8 @@ def test_a_matrix_of_zeros_is_white():
 def test_what_is_no_matrix_is_refused(array):
     with pytest.raises(ValueError, match=r"expected matrices, got an array of \("):
         draw_product(("J", array))
+
+
+def test_no_minus_before_a_zero():
+    ax = draw_product(("J", np.array([[-0.0, -0.001, -2.0, 0.5]])), numbers=True)
+    assert [t.get_text() for t in ax.texts[2:]] == ["0", "0.00", "−2", "0.50"]

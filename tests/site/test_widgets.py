@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dlcore import nn, optim, tensor
+from dlcore import jacobians, nn, optim, tensor
 from dlcore.viz.manifold import project
-from dlcore.viz.widgets import Descent, Embedding, GradientFlow
+from dlcore.viz.widgets import Descent, Embedding, GradientFlow, Zoo
 from dlcore.viz.widgets.descent import descend
 from dlcore.viz.widgets.picture import FOLDER
+from dlcore.viz.widgets.zoo import modules
 from tools.browser import open_page, visiting
 
 
@@ -38,6 +39,7 @@ def test_a_widget_prints_no_address():
     assert repr(Descent()) == "Descent()"
     assert repr(GradientFlow(*small_net())) == "GradientFlow()"
     assert repr(Embedding(*small_cloud())) == "Embedding()"
+    assert repr(Zoo()) == "Zoo()"
 
 
 def test_gradient_flow_shows_the_numbers_of_the_tape():
@@ -148,6 +150,61 @@ def test_the_page_projects_as_python_does(chromium):
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-9)
 
 
+@pytest.mark.parametrize("name", modules())
+def test_the_page_sends_back_as_the_modules_do(chromium, name):
+    rng = np.random.default_rng(0)
+    inputs = [*rng.uniform(-3, 3, (10, 3)), np.zeros(3), np.full(3, 0.5), np.array([1.0, 2, 2])]
+    g = np.array([1.0, -2, 0.5])
+    with visiting(chromium[0]) as (page, _, _):
+        found = page.evaluate(
+            """async ([source, name, inputs, g, weight]) => {
+                const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+                const { send } = await import(url);
+                return inputs.map((x) => send(name, x, g, weight));
+            }""",
+            [
+                (FOLDER / "zoo.js").read_text(),
+                name,
+                [x.tolist() for x in inputs],
+                g.tolist(),
+                Zoo().weight,
+            ],
+        )
+    module = modules()[name]
+    for x, shown in zip(inputs, found, strict=True):
+        J = jacobians(module, x)[0]
+        np.testing.assert_allclose(shown["y"], module.fprop(x), rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(shown["J"], J, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(shown["out"], g[: len(J)] @ J, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", modules())
+def test_the_zoo_standing_still_shows_the_numbers_of_the_module(name):
+    x, g = np.array([1.0, -0.5, 2.0]), np.array([1.0, 2.0, 3.0])
+    module = modules()[name]
+    J = jacobians(module, x)[0]
+    expected = [*x, *module.fprop(x), *g[: len(J)], *J.ravel(), *(g[: len(J)] @ J)]
+    cells = re.findall(
+        'class="cell".*?<text[^>]*>([−.0-9]+)<', Zoo(name, x=(1.0, -0.5, 2.0)).drawing
+    )
+    shown = [float(text.replace("−", "-")) for text in cells]
+    np.testing.assert_allclose(shown, expected, atol=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"module": "Dropout"}, "one of Linear, ReLU, .*got 'Dropout'"),
+        ({"x": (1, 2)}, "three numbers x from -3 to 3"),
+        ({"g": (1, 2, 4)}, "three numbers g from -3 to 3"),
+        ({"x": (1, 2, float("nan"))}, "three numbers x from -3 to 3"),
+    ],
+)
+def test_the_zoo_refuses_what_it_cannot_show(wrong, says):
+    with pytest.raises(ValueError, match=says):
+        Zoo(**wrong)
+
+
 @pytest.fixture(scope="module")
 def pages_with(site, pages):
     """Pages on which a widget of this name is drawn."""
@@ -243,8 +300,38 @@ def test_embedding_by_keyboard_and_by_hand(chromium, mounted, pages_with):
     assert wrong == []
 
 
+def test_zoo_by_keyboard(chromium, mounted, pages_with):
+    name = pages_with("A module of three numbers")[0]
+    with visiting(chromium[0], viewport={"width": 360, "height": 900}) as (page, _, wrong):
+        open_page(page, f"{mounted['sub-path']}/{name}")
+        zoo = page.locator(".dl-zoo").first
+        status, out = zoo.get_by_role("status"), zoo.locator('[data-cell="out-0"] text')
+        assert zoo.get_by_role("button", name="ReLU").get_attribute("aria-pressed") == "true"
+        assert out.text_content() == "1.00"
+        first = zoo.get_by_role("slider", name="Input 1")
+        first.focus()
+        for _ in range(10):
+            page.keyboard.press("ArrowLeft")
+        assert first.get_attribute("aria-valuetext") == "0.0"
+        assert "exactly at a kink" in status.inner_text() and out.text_content() == "0.00"
+        zoo.get_by_role("button", name="Max of three").focus()
+        page.keyboard.press("Enter")
+        assert zoo.locator('[data-cell="J1-0"]').evaluate(
+            "e => getComputedStyle(e).visibility"
+        ) == ("hidden")
+        first.focus()
+        for _ in range(20):
+            page.keyboard.press("ArrowRight")
+        assert "A tie" in status.inner_text() and out.text_content() == "1.00"
+        gradient = zoo.get_by_role("slider", name="Incoming gradient 1")
+        gradient.focus()
+        page.keyboard.press("Home")
+        assert out.text_content() == "−3.00"
+    assert wrong == []
+
+
 def test_without_scripts_the_pictures_stand_still(chromium, mounted, pages_with):
-    for drawing in ("A net of", "A long narrow ravine", "A cloud of points"):
+    for drawing in ("A net of", "A long narrow ravine", "A cloud of points", "A module of three"):
         with visiting(chromium[0], java_script_enabled=False) as (page, _, _):
             page.goto(f"{mounted['root']}/{pages_with(drawing)[0]}")
             assert page.get_by_role("img", name=drawing).first.is_visible()

@@ -3,5 +3,6 @@
 from .descent import Descent
 from .embedding import Embedding
 from .gradient_flow import GradientFlow
+from .zoo import Zoo
 
-__all__ = ["Descent", "Embedding", "GradientFlow"]
+__all__ = ["Descent", "Embedding", "GradientFlow", "Zoo"]

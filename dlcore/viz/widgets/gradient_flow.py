@@ -11,7 +11,7 @@ import traitlets
 from ...gradcheck import jacobians
 from ...nn.linear import Linear
 from ...nn.module import Module, Sequential
-from .picture import FOLDER, STYLE, Picture, element, svg
+from .picture import FOLDER, STYLE, Picture, element, number, svg
 
 WIDTH, ROW, LABELS, LARGEST = 360, 88, 96, 4
 
@@ -91,12 +91,12 @@ def _drawing(
             below: dict[str, Any] = {"class_": "backward", "x": x, "y": at + 11, "data_from": back}
             box = (
                 element("rect", x=x - 28, y=at - 22, width=56, height=44, rx=8)
-                + element("text", _number(value), **above)
-                + element("text", _number(gradient), **below)
+                + element("text", number(value), **above)
+                + element("text", number(gradient), **below)
             )
             parts.append(element("g", box, data_forward=k, data_backward=back))
     x, at = place(last, 0)
-    target = f"Y: {', '.join(map(_number, np.ravel(y)))}"
+    target = f"Y: {', '.join(map(number, np.ravel(y)))}"
     parts.append(element("text", target, class_="note", x=x + 38, y=at))
     label = (
         f"A net of {', '.join(type(module).__name__ for module in modules)}, input at the bottom. "
@@ -194,13 +194,8 @@ def _backward(
     return formula
 
 
-def _number(value: float) -> str:
-    """Two decimals, a real minus sign, no minus zero."""
-    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")
-
-
 def _written(value: float) -> str:
-    return f"<mn>{_number(value)}</mn>"
+    return f"<mn>{number(value)}</mn>"
 
 
 def _math(*parts: str) -> str:

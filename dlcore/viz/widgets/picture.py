@@ -38,3 +38,8 @@ def element(name: str, text: str = "", **attributes: Any) -> str:
         f' {key.rstrip("_").replace("_", "-")}="{value}"' for key, value in attributes.items()
     )
     return f"<{name}{given}>{text}</{name}>"
+
+
+def number(value: float) -> str:
+    """Two decimals, a real minus sign, no minus zero."""
+    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")
