@@ -29,8 +29,10 @@ def Residual(answer: Any, inputs: Values) -> Values:
     modules: list[nn.Module] = []
     for W in inputs["weights"]:
         modules += [nn.Tanh()] if modules else []
-        modules.append(nn.Linear(*W.shape, bias=False).double())
-        modules[-1].weight.data = W
+        linear = nn.Linear(W.shape[1], W.shape[0], bias=False)
+        linear.double()
+        linear.weight.data = W
+        modules.append(linear)
     inside = modules[0] if len(modules) == 1 else nn.Sequential(*modules)
     block, tried = answer(inside), {}
     for k, (X, dE_dY) in enumerate(zip(inputs["X"], inputs["dE_dY"]), 1):
