@@ -8,10 +8,14 @@ from exercises.task import Task, Values
 
 
 def case(seed: int) -> Values:
-    """Ties at 0, at a number above and at one below it; two dimensions, or one on an odd seed."""
+    """Ties at 0, at a number above and at one below it, and one that is nearly a tie.
+
+    Two dimensions, or one on an odd seed.
+    """
     random = np.random.default_rng(seed)
     X1, X2, dE_dY = random.normal(size=(3, 12))
     X2[:3] = X1[:3] = random.permutation([0.0, 1.5, -0.7])
+    X2[3] = X1[3] + 1e-7
     shape = (12,) if seed % 2 else (3, 4)
     order = random.permutation(12)
     X1, X2, dE_dY = (A[order].reshape(shape) for A in (X1, X2, dE_dY))
@@ -66,6 +70,13 @@ SLIPS = (
 @stranger(max_back, "at a tie X2 takes all of it")
 def with_where(X1, X2, dE_dY):
     return np.where(X1 > X2, dE_dY, 0), np.where(X1 > X2, 0, dE_dY)
+
+
+@stranger(max_back, "is wrong in 1 of 12 entries")
+def with_isclose(X1, X2, dE_dY):
+    tied = np.isclose(X1, X2)
+    first = np.where(tied, 0.5, X1 > X2)
+    return first * dE_dY, (1 - first) * dE_dY
 
 
 @equivalent(max_back)

@@ -8,13 +8,17 @@ from exercises.task import Task, Values
 
 
 def case(seed: int) -> Values:
-    """Windows of three, or of two; some with a tie, one of them all zeros, one below 0."""
+    """Windows of three, or of two; some with a tie, one of them all zeros, one below 0.
+
+    Two windows have the same largest number.
+    """
     random = np.random.default_rng(seed)
     size = 2 if seed % 2 else 3
     windows = random.normal(size=(6, size))
     windows[0] = 0
     windows[1, -2:] = np.abs(windows[1]).max() + 1
     windows[2] = -np.abs(windows[2]) - 0.1
+    windows[3, -1] = windows[4, 0] = 3 + random.uniform()
     order = random.permutation(6)
     return {"X": windows[order].ravel(), "size": size, "dE_dY": random.normal(size=6)}
 
@@ -86,6 +90,14 @@ def looking_for_the_largest(X, size, dE_dY):
         for i in range(k * size, (k + 1) * size):
             if X[i] == max(X[k * size : (k + 1) * size]):
                 dE_dX[i] = g
+    return dE_dX
+
+
+@stranger(pool_back, "wrong in")
+def looking_through_all(X, size, dE_dY):
+    numbers, dE_dX = X.tolist(), np.zeros(len(X))
+    for k, g in enumerate(dE_dY):
+        dE_dX[numbers.index(max(numbers[k * size : (k + 1) * size]))] = g
     return dE_dX
 
 
