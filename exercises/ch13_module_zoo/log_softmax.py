@@ -58,7 +58,7 @@ SLIPS = (
     Slip("these are probabilities, and no logarithms.", (OUT, P)),
     Slip("the sum goes over the samples.", (OUT, OUT.replace("axis=1", "axis=0"))),
     Slip(
-        "the logarithm of a mean: as many classes, so much too large.",
+        "this takes the logarithm of the mean of the exponentials, not of their sum.",
         (OUT, OUT.replace("sum(", "mean(")),
     ),
     Slip(

@@ -10,13 +10,13 @@ from exercises.task import Task, Values
 def case(seed: int) -> Values:
     """Ties at 0, at a number above and at one below it, and one that is nearly a tie.
 
-    Two dimensions, or one on an odd seed.
+    One, two or three dimensions.
     """
     random = np.random.default_rng(seed)
     X1, X2, dE_dY = random.normal(size=(3, 12))
     X2[:3] = X1[:3] = random.permutation([0.0, 1.5, -0.7])
     X2[3] = X1[3] + 1e-7
-    shape = (12,) if seed % 2 else (3, 4)
+    shape = [(3, 4), (12,), (2, 3, 2)][seed % 3]
     order = random.permutation(12)
     X1, X2, dE_dY = (A[order].reshape(shape) for A in (X1, X2, dE_dY))
     return {"X1": X1, "X2": X2, "dE_dY": dE_dY}

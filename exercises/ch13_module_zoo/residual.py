@@ -73,7 +73,7 @@ SLIPS = (
         (BACK, "dE_dY * self.module.bprop(dE_dY)"),
     ),
     Slip(
-        "the gradient of the input is told in place of the way around's.",
+        "in dE/dX there is a value where a gradient should be.",
         (BACK, "self.Y + self.module.bprop(dE_dY)"),
         more="self.Y is a value. Which gradient arrives at both ends of Add?",
     ),
@@ -86,13 +86,6 @@ SLIPS = (
     Told("Residual.bprop writes into dE/dY", (BACK, "dE_dY.__iadd__(self.module.bprop(dE_dY))")),
     Told("stopped with", ("self.module = module", "self.inner = module")),
 )
-
-
-@stranger(Residual, "the gradient of the way around is missing")
-class OnlyForward(Residual):
-    def bprop(self, dE_dY):
-        gradients = [self.module.bprop(dE_dY[k : k + 1]) for k in ()]
-        return self.module.bprop(dE_dY) + sum(gradients)
 
 
 @equivalent(Residual)
@@ -108,6 +101,20 @@ class FromTheParts(nn.Module):
     def bprop(self, dE_dY):
         first, second = self.add.bprop(dE_dY)
         return self.copies.bprop(self.through.bprop(first), second)
+
+
+@stranger(Residual, "the gradient of the way around is missing")
+class FromThePartsButOne(nn.Module):
+    def __init__(self, module):
+        self.through, self.add = module, nn.Add()
+
+    def fprop(self, X):
+        self.Y = self.add.fprop(self.through.fprop(X), X)
+        return self.Y
+
+    def bprop(self, dE_dY):
+        first, _ = self.add.bprop(dE_dY)
+        return self.through.bprop(first)
 
 
 @equivalent(Residual)
